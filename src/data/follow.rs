@@ -66,14 +66,23 @@ impl<T: Followed> Follow<T> {
             is_lost: RwSignal::new(false),
             watch: Latest::new(),
         };
-        Effect::new(move |_| {
+        // What is shown of another one goes at once, so that nothing is done to this one that was read of that one.
+        Effect::new(move |before: Option<()>| {
             id.track();
+            if before.is_some() {
+                follow.watch.end();
+                follow.whole.reset();
+            }
             follow.load();
         });
-        Effect::new(move |_| {
-            id.track();
+        Effect::new(move |before: Option<T::Id>| {
+            let id = id.get();
             query.track();
+            if before.is_some_and(|before| before != id) {
+                follow.rows.reset();
+            }
             follow.load_rows();
+            id
         });
         // No polling while the page is hidden; once visible, it catches up.
         let sight = window_event_listener_untyped("visibilitychange", move |_| {
@@ -106,6 +115,11 @@ impl<T: Followed> Follow<T> {
         })
     }
 
+    /// Whether the screen shows this one. It may show another one by the time an answer comes.
+    pub(crate) fn is_of(self, id: &T::Id) -> bool {
+        self.id.try_with_untracked(|shown| shown == id) == Some(true)
+    }
+
     pub(crate) fn heading(self, name: impl Fn(&T) -> String + Send + Sync + 'static) -> Memo<Heading<T::Id>> {
         Memo::new(move |_| {
             self.whole.state.with(|state| match state {
@@ -118,6 +132,9 @@ impl<T: Followed> Follow<T> {
 
     /// Takes the answer to an action, and follows what it began.
     pub(crate) async fn take(self, now: T) {
+        if !self.is_of(now.id()) {
+            return;
+        }
         // An answer that is on its way is older.
         self.watch.end();
         let id = now.id().clone();
@@ -135,7 +152,9 @@ impl<T: Followed> Follow<T> {
     }
 
     async fn keep_up_rows(self, id: &T::Id) {
-        if let Some(query) = self.query.try_get_untracked() {
+        if self.is_of(id)
+            && let Some(query) = self.query.try_get_untracked()
+        {
             self.rows.keep_up(T::rows(id, &query)).await;
         }
     }
@@ -175,8 +194,7 @@ impl<T: Followed> Follow<T> {
     }
 
     async fn take_over(self, before: &T, now: T) {
-        // The screen may show another one by now.
-        if self.id.try_get_untracked().as_ref() != Some(now.id()) {
+        if !self.is_of(now.id()) {
             return;
         }
         now.say(before);

@@ -1,6 +1,7 @@
 // Undoing a batch that is too large to revoke in one step.
 import assert from "node:assert/strict";
 
+import { until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 // Enough that the work is not finished before it is held.
@@ -44,4 +45,27 @@ walk("r20: undoing a large batch shows how far it is, after a reload too, and wh
   const now = await admin.call("GET", `/invitation-batches/${batch.id}`);
   assert.deepEqual([now.revoked, now.revoking], [PEOPLE, undefined]);
   assert.equal((await admin.users()).length, 1, "the seats are free");
+});
+
+walk("r20: while another batch is loaded, the one before is neither shown nor acted on", server, {}, async (app) => {
+  const admin = await server.admin();
+  await admin.invite([{ email: "one@before.example" }], { source: "csv", file_name: "before.csv" });
+  const { id } = await admin.invite([{ email: "one@after.example" }], { source: "csv", file_name: "after.csv" });
+  await app.admit();
+  await app.batch.openList();
+  await app.batch.open("before.csv");
+  await app.frame.seeBatchEnded("after.csv");
+  const release = await app.driver.hold("GET", new RegExp(`/invitation-batches/${id}`));
+  await app.driver.click(app.frame.endedBatch("after.csv"));
+  await app.batch.seeNothingOf("before.csv");
+  release();
+  await app.batch.arrive("after.csv");
+  await app.batch.act("batches.revoke_all");
+  await app.batch.confirm("batches.revoke_all");
+  const listed = async (email) => (await admin.users()).some((user) => user.email === email);
+  await until(
+    async () => !(await listed("one@after.example")),
+    () => "the invitation to be revoked",
+  );
+  assert.ok(await listed("one@before.example"));
 });

@@ -77,13 +77,19 @@ impl Delivery {
                 }
             });
         });
-        Self {
-            follow,
-            confirmation: Confirmation::new(),
-            link: RwSignal::new(None),
-            correction: RwSignal::new(None),
-            go,
-        }
+        let (link, correction) = (RwSignal::new(None), RwSignal::new(None));
+        let confirmation = Confirmation::new();
+        // They are about what was shown.
+        Effect::new(move |before: Option<BatchId>| {
+            let id = id.get();
+            if before.is_some_and(|before| before != id) {
+                confirmation.close();
+                link.set(None);
+                correction.set(None);
+            }
+            id
+        });
+        Self { follow, confirmation, link, correction, go }
     }
 
     /// Shows the rows that match a filter; a filter that is already set is removed.
@@ -95,10 +101,11 @@ impl Delivery {
 
     /// Performs an action, after a confirmation where one is due.
     pub(crate) fn act(self, action: InvitationAction) {
+        let Some(id) = untrack(|| self.known()).map(|batch| batch.id) else { return };
         let question = action.question();
         let perform = move || {
-            let action = action.clone();
-            async move { Ok(self.perform(&action).await?) }
+            let (action, id) = (action.clone(), id.clone());
+            async move { Ok(self.perform(&action, &id).await?) }
         };
         match question {
             Some(question) => self.confirmation.ask(question, perform),
@@ -106,10 +113,11 @@ impl Delivery {
         }
     }
 
-    async fn perform(self, action: &InvitationAction) -> Result<(), Failure> {
-        let Some(id) = self.id.try_get_untracked() else { return Ok(()) };
-        let batch = action.perform(&id).await?;
-        self.confirmation.close();
+    async fn perform(self, action: &InvitationAction, id: &BatchId) -> Result<(), Failure> {
+        let batch = action.perform(id).await?;
+        if self.is_of(id) {
+            self.confirmation.close();
+        }
         notify(Tone::Success, action.done(batch.as_ref()));
         self.catch_up().await;
         Ok(())

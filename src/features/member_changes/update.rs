@@ -68,32 +68,46 @@ impl Update {
         go: Callback<MemberChangeQuery>,
     ) -> Self {
         show_here(move || OnScreen::Work(id.get().0));
-        Self { follow: Follow::new(id, query), confirmation: Confirmation::new(), go }
+        let confirmation = Confirmation::new();
+        // It is about what was shown.
+        Effect::new(move |before: Option<MemberChangeBatchId>| {
+            let id = id.get();
+            if before.is_some_and(|before| before != id) {
+                confirmation.close();
+            }
+            id
+        });
+        Self { follow: Follow::new(id, query), confirmation, go }
     }
 
     /// Asks whether to do it.
     pub(super) fn ask(self, action: ChangeAction) {
         if let Some(batch) = untrack(|| self.known()) {
-            self.confirmation
-                .ask(action.question(&batch), move || async move { Ok(self.perform(action).await?) });
+            self.confirmation.ask(action.question(&batch), move || {
+                let id = batch.id.clone();
+                async move { Ok(self.perform(action, &id).await?) }
+            });
         }
     }
 
-    async fn perform(self, action: ChangeAction) -> Result<(), Failure> {
-        let Some(id) = self.id.try_get_untracked() else { return Ok(()) };
+    async fn perform(self, action: ChangeAction, id: &MemberChangeBatchId) -> Result<(), Failure> {
         let key = IdempotencyKey::new();
         let batch = match action {
-            ChangeAction::Apply => member_changes::apply(&key, &id).await?,
-            ChangeAction::Stop => member_changes::cancel(&key, &id).await?,
-            ChangeAction::Undo => member_changes::undo(&key, &id).await?,
+            ChangeAction::Apply => member_changes::apply(&key, id).await?,
+            ChangeAction::Stop => member_changes::cancel(&key, id).await?,
+            ChangeAction::Undo => member_changes::undo(&key, id).await?,
         };
-        self.confirmation.close();
+        if self.is_of(id) {
+            self.confirmation.close();
+        }
         spawn(self.take(batch));
         Ok(())
     }
 
     /// Does what needs no question.
     pub(super) fn at_once(self, action: ChangeAction) {
-        attempt(async move { Ok(self.perform(action).await?) });
+        if let Some(batch) = untrack(|| self.known()) {
+            attempt(async move { Ok(self.perform(action, &batch.id).await?) });
+        }
     }
 }

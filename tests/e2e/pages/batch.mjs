@@ -36,6 +36,12 @@ export class Batch {
     );
   }
 
+  /** Waits until the screen shows nothing of a batch, and offers nothing to be done to it. */
+  async seeNothingOf(name) {
+    await this.driver.gone({ role: "heading", name, within: { role: "main" } });
+    await this.driver.gone({ role: "button", name: this.say("users.actions") });
+  }
+
   get #rows() {
     return { role: "table", name: this.say("batches.rows_caption") };
   }
