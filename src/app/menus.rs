@@ -12,7 +12,7 @@ use crate::domain::navigation::{Entry, Place, Route};
 use crate::domain::session;
 use crate::features::quick::Quick;
 use crate::i18n;
-use crate::platform::spawn;
+use crate::platform::Task;
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -38,23 +38,11 @@ pub(super) fn PersonMenu(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     let face = move || view! { <Avatar name=shown.clone() /><bdi class="account-name">{shown.clone()}</bdi> };
     let navigate = use_navigate();
     let confirmation = Confirmation::new();
-    let sign_out_now = move || async move {
-        sign_out().await;
-        confirmation.close();
-        Ok(())
-    };
     let ask_or_leave = move || {
         leave(move || {
-            spawn(async move {
-                let lost = Losing { unsent: sending::keeps_unsent().await, drafts: drafts::titles().await };
-                // The menu may be gone with its screen.
-                if !confirmation.is_here() {
-                    return;
-                }
-                match lost == Losing::default() {
-                    true => confirmation.submission.send(sign_out_now()),
-                    false => confirmation.ask(lost.question(), sign_out_now),
-                }
+            confirmation.submission.send(async move {
+                sign_out_if_agreed(confirmation, Losing::default()).await;
+                Ok(())
             });
         });
     };
@@ -74,8 +62,31 @@ pub(super) fn PersonMenu(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     }
 }
 
+/// Signs out, unless more would be lost than the person has agreed to: then they are asked first. Another tab may have begun
+/// something while they were asked.
+fn sign_out_if_agreed(confirmation: Confirmation, agreed: Losing) -> Task {
+    Box::pin(async move {
+        let lost = Losing::now().await;
+        // The menu may be gone with its screen.
+        if !confirmation.is_here() {
+            return;
+        }
+        if lost.is_within(&agreed) {
+            sign_out().await;
+            return confirmation.close();
+        }
+        confirmation.ask(lost.question(), move || {
+            let work = sign_out_if_agreed(confirmation, lost.clone());
+            async move {
+                work.await;
+                Ok(())
+            }
+        });
+    })
+}
+
 /// What signing out would lose.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Losing {
     unsent: bool,
     /// The titles of the drafts.
@@ -83,6 +94,14 @@ struct Losing {
 }
 
 impl Losing {
+    async fn now() -> Self {
+        Self { unsent: sending::keeps_unsent().await, drafts: drafts::titles().await }
+    }
+
+    fn is_within(&self, other: &Self) -> bool {
+        (!self.unsent || other.unsent) && self.drafts.iter().all(|title| other.drafts.contains(title))
+    }
+
     fn question(&self) -> Question {
         let unsent = self.unsent.then(|| t!("sending.sign_out_text"));
         let draft = (!self.drafts.is_empty())
@@ -122,7 +141,8 @@ pub(super) async fn sign_out() {
         Err(_) => session::note_sign_out(),
         Ok(()) => {}
     }
-    // What was entered meanwhile.
+    // What was entered or begun meanwhile.
+    sending::wipe().await;
     drafts::wipe().await;
     match outcome {
         Ok(()) => session::signed_out(),

@@ -26,7 +26,8 @@ pub(super) async fn log_out() {
     if session::current().is_some() {
         select(pin!(api::session::end()), pin!(timers::sleep(PATIENCE_MS))).await;
     }
-    // What was entered meanwhile.
+    // What was entered or begun meanwhile.
+    sending::wipe().await;
     drafts::wipe().await;
     session::signed_out();
     connection::say(&PanelMessage::LoggedOut);

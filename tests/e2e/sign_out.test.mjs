@@ -179,6 +179,30 @@ walk(
 );
 
 walk(
+  "a18: what another tab has begun while signing out was asked about is asked about before it is lost",
+  server,
+  {},
+  async (app) => {
+    await app.admit();
+    const other = await app.tab();
+    await other.users.open();
+    await app.inviteCsv.open();
+    const goOn = await refuse(app, CHUNKS);
+    await app.inviteCsv.prepare(fileOf("asked.csv", "Email\none@asked.example\ntwo@asked.example\n"));
+    await app.inviteCsv.draft.seeKept("asked.csv");
+    await other.frame.signOut(ADMIN);
+    await other.frame.seeDraftAskedAbout("asked.csv");
+    await app.inviteCsv.invite.invite(2);
+    await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+    await other.frame.agreeToLoseDraft();
+    await other.frame.seeUnsentAskedAbout();
+    await other.frame.keepUnsent();
+    await goOn();
+    await app.inviteCsv.sending.seeAccepted(2);
+  },
+);
+
+walk(
   "a18: a draft that is being sealed while its person signs out in another tab does not come back",
   server,
   {},

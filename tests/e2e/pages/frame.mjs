@@ -242,8 +242,12 @@ export class Frame {
     await this.driver.gone(this.#losingDraft);
   }
 
-  async discardAndSignOut() {
+  async agreeToLoseDraft() {
     await this.driver.click({ role: "button", name: this.say("sending.sign_out"), within: this.#losingDraft });
+  }
+
+  async discardAndSignOut() {
+    await this.agreeToLoseDraft();
     await this.seeSignedOut();
   }
 
