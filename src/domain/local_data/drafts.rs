@@ -93,16 +93,27 @@ impl Draft {
 struct Writer(OnceCell<String>);
 
 /// Sealing takes a moment: what is removed meanwhile must not come back, nor what was changed.
-struct Turns([Latest; Subject::ALL.len()]);
+#[derive(Clone, Copy)]
+struct Turns {
+    draft: Latest,
+    copy: Latest,
+}
 
-impl Default for Turns {
+struct AllTurns([Turns; Subject::ALL.len()]);
+
+impl Default for AllTurns {
     fn default() -> Self {
-        Self(Subject::ALL.map(|_| Latest::new()))
+        Self(Subject::ALL.map(|_| Turns { draft: Latest::new(), copy: Latest::new() }))
     }
 }
 
-fn turns(subject: Subject) -> Latest {
-    lifetime::shared::<Turns>().0[subject as usize]
+fn turns(subject: Subject) -> Turns {
+    lifetime::shared::<AllTurns>().0[subject as usize]
+}
+
+/// While the session is in doubt, nothing is stored: another tab may have removed all of it to sign out.
+fn may_store() -> bool {
+    session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)))
 }
 
 fn place_of(vault: &Vault, subject: Subject) -> At {
@@ -133,26 +144,26 @@ pub(super) async fn settle() {
 
 /// Keeps a draft for the signed-in user, replacing the one before. Does nothing where the browser has no storage.
 pub(crate) async fn keep(subject: Subject, title: String, content: String, handle: Option<JsValue>) {
-    // While the session is in doubt, nothing is stored: another tab may have removed all of it to sign out.
-    let is_here = || session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
     let told = lifetime::shared::<Told>();
-    if !is_here() {
+    if !may_store() {
         return told.unkept.set(Some(title));
     }
-    let turn = turns(subject).begin();
+    let turn = turns(subject).draft.begin();
     let sealed = seal(subject, Body { title: title.clone(), content }).await;
+    if turn.is_some_and(Turn::counts)
+        && let Some((vault, row)) = &sealed
+    {
+        told.say_if_contested(vault, subject, &row.head.writer).await;
+    }
+    // From here on nothing is waited for before it is stored.
     if !turn.is_some_and(Turn::counts) {
         return;
     }
-    // It may have ended while this was sealed.
-    if !is_here() {
+    if !may_store() {
         return told.unkept.set(Some(title));
     }
     let kept = match sealed {
-        Some((vault, row)) if vault.is_present() => {
-            told.say_if_contested(&vault, subject, &row.head.writer).await;
-            put(&vault, subject, Row { handle, ..row }).await
-        }
+        Some((vault, row)) if vault.is_present() => put(&vault, subject, Row { handle, ..row }).await,
         Some(_) => return,
         None => Err(Error::IndexedDbNotFound(JsValue::NULL)),
     };
@@ -265,10 +276,13 @@ pub(crate) const LARGEST_COPY: f64 = 20_000_000.0;
 
 /// Keeps a copy of the file that a draft belongs to, where the browser gave no handle of it. It goes with the draft.
 pub(crate) async fn keep_copy(subject: Subject, content: &[u8]) {
+    let turn = turns(subject).copy.begin();
     let Some(vault) = vault().await else { return };
     let at = place_of_copy(&vault, subject);
     let head = Head { owner: vault.owner.clone(), since: timers::now(), writer: String::new() };
     if let Some(row) = vault.seal_bytes(&at, head, content).await
+        && turn.is_some_and(Turn::counts)
+        && may_store()
         && vault.is_present()
     {
         // Without it, the file is asked for.
@@ -331,7 +345,9 @@ pub(crate) async fn wipe() {
 }
 
 async fn remove_if(subject: Subject, if_it: impl Fn(&Row) -> bool) {
-    turns(subject).end();
+    let turns = turns(subject);
+    turns.draft.end();
+    turns.copy.end();
     if let Some(vault) = vault().await {
         remove_with_copy(&vault, subject, if_it).await;
     }
