@@ -111,14 +111,17 @@ impl Acting {
         }
     }
 
-    /// Makes an administrator a user: after a question only where something ends by it, or may.
+    /// Makes an administrator a user: after a question only where something ends by it, or may. Until that is known, the role
+    /// shows as chosen, and no other is.
     fn take_back(self, user: User) {
         let turn = self.asking.begin();
+        self.hope(&user, Role::User);
         spawn(async move {
             let ends = read_ends(&user).await;
             if ends.as_ref().is_some_and(|ends| *ends == EndsWithAccess::default()) {
                 return attempt(async move { Ok(self.change_role(&user, Role::User).await?) });
             }
+            self.hope_no_longer(&user);
             if !turn.is_some_and(Turn::counts) {
                 return;
             }
@@ -175,9 +178,7 @@ impl Acting {
 
     /// Shows the new role at once, and the old one again if the backend refuses.
     async fn change_role(self, user: &User, role: Role) -> Result<(), Failure> {
-        self.hoped.update(|hoped| {
-            hoped.insert(user.id.clone(), role);
-        });
+        self.hope(user, role);
         let handover = (role == Role::User).then(|| self.handing.wanted());
         let handover = handover.filter(|wanted| *wanted != Handover::default());
         let change = UserChange { role: Some(role), handover, ..UserChange::default() };
@@ -193,8 +194,16 @@ impl Acting {
             }
             Err(_) => self.tell(&outcome, Acted::Refused),
         }
-        self.hoped.try_update(|hoped| hoped.remove(&user.id));
+        self.hope_no_longer(user);
         outcome.map(drop)
+    }
+
+    fn hope(self, user: &User, role: Role) {
+        self.hoped.try_update(|hoped| hoped.insert(user.id.clone(), role));
+    }
+
+    fn hope_no_longer(self, user: &User) {
+        self.hoped.try_update(|hoped| hoped.remove(&user.id));
     }
 
     fn tell<T>(self, outcome: &Result<T, Failure>, done: Acted) {
