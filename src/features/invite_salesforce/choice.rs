@@ -4,7 +4,7 @@
 use api_types::SalesforcePerson;
 use leptos::prelude::*;
 
-use crate::domain::local_data::drafts::{self, Subject};
+use crate::domain::local_data::drafts::{self, Draft, Subject};
 use crate::domain::local_data::keep_at_rest;
 use crate::domain::people::{Chosen, Listed};
 use crate::domain::roster::handover;
@@ -21,12 +21,17 @@ impl Listed for SalesforcePerson {
 #[derive(Clone, Copy)]
 pub(super) struct Choice {
     pub(super) chosen: Chosen<SalesforcePerson>,
+    /// What was chosen before the page was loaded, as it was stored.
+    found: StoredValue<Option<Draft>, LocalStorage>,
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        let choice = Self { chosen: Chosen::new() };
-        session::on_another_person(move || choice.chosen.forget());
+        let choice = Self { chosen: Chosen::new(), found: StoredValue::new_local(None) };
+        session::on_another_person(move || {
+            choice.chosen.forget();
+            choice.found.set_value(None);
+        });
         choice.keep();
         spawn(choice.find());
         choice
@@ -46,6 +51,7 @@ impl Choice {
     /// Finds what was chosen before the page was loaded.
     async fn find(self) {
         let found = drafts::find(Subject::Salesforce).await;
+        self.found.set_value(found.clone());
         let people = found.and_then(|draft| serde_json::from_str(draft.content()).ok());
         let people: Vec<SalesforcePerson> = people.unwrap_or_default();
         let ids: Vec<String> = people.iter().map(|person| person.id.clone()).collect();
@@ -69,7 +75,13 @@ impl Choice {
             Ok(content) if !people.is_empty() => {
                 drafts::keep(Subject::Salesforce, term!("nav.salesforce").into_text(), content, None).await;
             }
-            _ => drafts::remove(Subject::Salesforce).await,
+            // What another tab has stored since stays.
+            _ => {
+                drafts::remove_own(Subject::Salesforce).await;
+                if let Some(found) = self.found.get_value() {
+                    drafts::discard(&found).await;
+                }
+            }
         }
     }
 }
