@@ -75,11 +75,15 @@ walk(
     await app.users.open();
     await driver.press("?");
     await frame.seeShortcuts();
-    await driver.press("g");
-    await driver.press("t");
+    // The second key must come soon.
+    const pressBoth = async (keys) => {
+      await driver.stopClock();
+      for (const key of keys) await driver.press(key);
+      await driver.startClock();
+    };
+    await pressBoth("gt");
     await app.teams.arrive();
-    await driver.press("g");
-    await driver.press("p");
+    await pressBoth("gp");
     await app.profile.arrive();
     await app.profile.toggleSingleKeys();
     await driver.press("g");
