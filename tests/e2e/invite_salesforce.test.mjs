@@ -55,6 +55,32 @@ walk(
   },
 );
 
+walk("u21 a18: who is chosen in one tab stays when another one has chosen nobody", server, {}, async (app) => {
+  const people = await arrive(app);
+  const other = await app.tab();
+  await other.inviteSalesforce.open();
+  await other.inviteSalesforce.arrive();
+  await other.inviteSalesforce.search("Alex Kim", 1);
+  await people.search("O'Hara", 14);
+  await people.pick("Amara O'Hara");
+  await until(
+    async () => /Amara/.test(await app.driver.keptInDatabases()),
+    () => "the choice to be stored",
+  );
+  await other.driver.stopClock();
+  await other.inviteSalesforce.pick("Alex Kim");
+  await other.inviteSalesforce.seeChosen(1);
+  await other.inviteSalesforce.pick("Alex Kim");
+  await other.inviteSalesforce.seeNobodyChosen();
+  // Longer than a choice rests before it is stored.
+  await other.driver.passTime(5_000);
+  await other.driver.startClock();
+  await other.driver.drawn();
+  await app.driver.reload();
+  await people.arrive();
+  await people.seeChosen(1);
+});
+
 walk("u21: all who match are chosen at once, on whatever page they are", server, {}, async (app) => {
   const people = await arrive(app);
   await people.search("O'Hara", 14);
