@@ -108,7 +108,11 @@ async fn give_up_abandoned(app: &App, now: Millis) -> db::DbResult<()> {
     for batch in abandoned {
         let given_up = async {
             let mut tx = app.db.write().await?;
-            revocations::give_up(&mut tx, &batch, now).await?;
+            // Meanwhile somebody may have gone on with it.
+            let still = db::batches::invitations::abandoned(&mut tx, &app.account_id, before).await?;
+            if still.contains(&batch) {
+                revocations::give_up(&mut tx, &batch, now).await?;
+            }
             tx.commit().await
         };
         outcome = given_up.await.and(outcome);

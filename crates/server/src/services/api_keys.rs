@@ -21,7 +21,7 @@ use crate::services::audit::{self, Actor, Subject};
 use crate::services::factor_rule::Factor;
 use crate::services::names;
 use crate::services::notices::{self, Happened};
-use crate::services::sessions::{Caller, Through};
+use crate::services::sessions::{self, Caller, Through};
 use crate::state::App;
 
 /// Characters by which a key is recognised; the others are unknown to everyone but its host.
@@ -83,6 +83,7 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
         ends_at: app.now().plus(DAY * u32::from(wanted.ends_in_days)),
     };
     let mut tx = app.db.write().await?;
+    sessions::require_admin(app, &mut tx, caller).await?;
     api_keys::retire(&mut tx, &app.account_id, app.now()).await?;
     let keys = api_keys::valid_names(&mut tx, &app.account_id).await?;
     // The audit log names who acted, a person or a key.

@@ -173,6 +173,15 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
     }
 }
 
+/// Fails if the caller is no active administrator any more: a request that was let in may have waited for its turn to write.
+pub(crate) async fn require_admin(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<()> {
+    let user = db::users::find(conn, &app.account_id, caller.id()).await?;
+    match user {
+        Some(user) if user.is_active_admin()? => Ok(()),
+        _ => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
 /// Ends every session of these users.
 pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_ids: &[&UserId]) -> DbResult<()> {
     app.sessions.end_of_users(user_ids, None);

@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{ADMIN, Client, PASSWORD, Server, csv, row, send, token};
-use crate::long_lists::{database, many_people};
+use crate::long_lists::{database, hold, many_people};
 use crate::marketo::id_of;
 
 pub(crate) const EVA: &str = "eva@example.com";
@@ -140,6 +140,42 @@ async fn a21_the_keys_of_a_person_who_is_no_administrator_any_more_end_for_good(
         };
         assert_eq!(send(back.header("if-match", "*")).await.status, 200, "{how}");
         assert!(ask().await.iter().all(|answer| answer.code() == ProblemCode::ApiKeyRevoked), "{how}");
+    }
+}
+
+/// Whichever of the two is done first.
+#[tokio::test]
+async fn a21_a_key_that_waits_to_be_stored_is_none_of_a_person_who_is_no_administrator_any_more() {
+    for how in ["demoted", "deactivated"] {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        let eva = server.administrator(EVA).await;
+        let held = hold(&server).await;
+        let ask = async |times: usize| {
+            for _ in 0..times {
+                assert!(admin.get(paths::USERS).await.status.is_success());
+            }
+        };
+        let wanted = json!({"name": "CRM", "origins": ["https://crm.example.com"], "flows": ["users"], "role": "admin",
+                            "opens_for": "everyone"});
+        let make = async {
+            ask(5).await;
+            eva.post(paths::API_KEYS, &wanted).await
+        };
+        let release = async {
+            ask(15).await;
+            drop(held);
+        };
+        let ((), made, ()) = tokio::join!(lose(&admin, how), make, release);
+        if !made.status.is_success() {
+            assert_eq!(made.code(), ProblemCode::Forbidden, "{how}");
+            continue;
+        }
+        let CreatedApiKey { secret, .. } = made.json();
+        let body = json!({"user": ADMIN, "origin": "https://crm.example.com", "flow": "users"});
+        let path = format!("{}{}", paths::BASE, paths::EMBED_SESSIONS);
+        let panel = server.anyone().bare(Method::POST, &path).bearer_auth(&secret).json(&body);
+        assert_eq!(send(panel).await.code(), ProblemCode::ApiKeyRevoked, "{how}");
     }
 }
 

@@ -15,7 +15,7 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::secrets::{Secret, SecretContext};
 use crate::services::audit::{self, Subject};
-use crate::services::sessions::Caller;
+use crate::services::sessions::{self, Caller};
 use crate::services::setup::order;
 use crate::state::App;
 
@@ -78,6 +78,8 @@ pub(crate) async fn store(
     accepted: &Accepted,
 ) -> ApiResult<Option<ConnectionRow>> {
     let Accepted { credentials, workspaces, out_of_order } = accepted;
+    // Marketo may have taken its time.
+    sessions::require_admin(app, tx, caller).await?;
     let before = require_free(app, tx, caller).await?;
     let MarketoCredentials { munchkin_account_id, client_id, client_secret } = credentials;
     let place = SecretContext { column: ConnectionRow::COLUMN, row: &app.account_uuid };
