@@ -76,6 +76,7 @@ walk(
     await app.teams.open();
     await app.teams.seeCount(TEAMS - 1, TEAMS);
     await app.teams.create(team);
+    await app.frame.seeUndoable();
     await app.teams.seeMembers(team, 0);
     await app.teams.seeCount(TEAMS, TEAMS);
     assert.equal(await app.teams.mayCreate(), false, "before anything is filled in");
@@ -86,6 +87,7 @@ walk(
     assert.equal(await app.teams.mayCreate(), true);
 
     await app.teams.create(team);
+    await app.frame.seeUndoable();
     await app.teams.seeMembers(team, 0);
     const { id } = (await admin.call("GET", "/teams")).items.find(({ name }) => name === team);
     const [ana] = await admin.users({ search: "ana@" });
@@ -158,6 +160,7 @@ walk(
     await app.users.pick("Cy Ray");
     await app.users.actOnPicked("teams.add_to_teams");
     await app.teams.addInDialog("Inside Sales");
+    await app.frame.seeUndoable();
     await app.users.seeTeams("cy@example.com", "Inside Sales");
     await app.frame.undo();
     await app.frame.seeSaid(app.say("teams.members_undone", { team: "Inside Sales" }));

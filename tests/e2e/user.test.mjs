@@ -119,6 +119,7 @@ walk(
     await frame.undo();
     await user.seeAccess("Nordics");
     await user.rename("Anna", "Lopez");
+    await frame.seeUndoable();
     await user.arrive("Anna Lopez");
     await user.seeEvent("user.done_to", say("audit.user_renamed"));
     await frame.undo();
@@ -175,6 +176,7 @@ walk(
     await app.user.open(id, "Ana Ruiz");
     await app.user.chooseWorkspace("Ana Ruiz", other.name);
     await app.frame.seeSaid(app.say("user.workspace_done", { name: "Ana Ruiz", workspace: other.name }));
+    await app.frame.seeUndoable();
     assert.equal(await workspaceOf(), other.name);
     await app.frame.undo();
     await app.user.seeWorkspace("Ana Ruiz", app.say("workspace.default"));
