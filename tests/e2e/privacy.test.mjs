@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 
 import { holds } from "./harness/canary.mjs";
 import { fileOf } from "./harness/samples.mjs";
+import { until } from "./harness/server.mjs";
 import { prepared, walk } from "./harness/walk.mjs";
 
 const server = prepared(async (server) => (await server.admin()).invite([{ email: "open@bücher.example" }]), "--seats", "8");
@@ -118,6 +119,30 @@ walk("s12: from choosing a file to Invite only questions about the account are s
     "the recording works",
   );
 });
+
+walk(
+  "s12: a review that is gone on to while the keys are asked for does not ask for all of them again",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    await app.inviteCsv.open();
+    const heard = app.driver.listen();
+    const forKeys = () => heard.requests.filter(({ url }) => url.endsWith("/account/address-keys"));
+    const release = await app.driver.hold("GET", "/api/v1/account/address-keys");
+    await app.inviteCsv.map(fileOf("early.csv", "Email,First name\none@early.example,Ana\n"));
+    await until(
+      () => forKeys().length === 1,
+      () => "the keys to be asked for ahead",
+    );
+    await mapping.next();
+    await app.driver.drawn();
+    release();
+    await review.arrive();
+    assert.equal(forKeys().filter(({ headers }) => !("if-none-match" in headers)).length, 1);
+  },
+);
 
 walk("s12: more people than free seats, and who gets them, is said before anything is sent", server, {}, async (app) => {
   await (await server.admin()).invite(["one", "two", "three"].map((name) => ({ email: `${name}@taken.example` })));

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
+use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
 use web_sys::Blob;
 
 use crate::api::{Edition, Failure, FailureKind, account};
 use crate::domain::session;
-use crate::platform::lifetime;
+use crate::platform::{lifetime, spawn};
 
 /// Whether the keys were requested for this person.
 #[derive(Default)]
@@ -20,15 +21,19 @@ enum AskState {
     Answered,
 }
 
+type Request = Shared<LocalBoxFuture<'static, Result<Blob, Failure>>>;
+
 struct Keys {
     kept: RefCell<Option<Edition>>,
+    /// The request that is under way.
+    request: RefCell<Option<Request>>,
     asked: RefCell<AskState>,
 }
 
 impl Default for Keys {
     fn default() -> Self {
         session::on_another_person(|| keys().forget());
-        Self { kept: RefCell::default(), asked: RefCell::default() }
+        Self { kept: RefCell::default(), request: RefCell::default(), asked: RefCell::default() }
     }
 }
 
@@ -36,8 +41,28 @@ fn keys() -> Rc<Keys> {
     lifetime::shared()
 }
 
-/// The account's current address keys, for the Worker. Cached keys are sent again only if they have changed.
+/// The account's current address keys, for the Worker. Cached keys are sent again only if they have changed. Who asks while a
+/// request is under way gets its answer: the check that a person starts asks moments after the one ahead of it.
 pub(crate) async fn current() -> Result<Blob, Failure> {
+    let keys = keys();
+    let under_way = keys.request.borrow().clone();
+    let request = under_way.unwrap_or_else(|| {
+        let request = request().boxed_local().shared();
+        keys.request.replace(Some(request.clone()));
+        // Whoever waits may give up; what is kept of it must not be an answer of long ago.
+        spawn(request.clone().map(drop));
+        request
+    });
+    request.await
+}
+
+async fn request() -> Result<Blob, Failure> {
+    let answer = ask().await;
+    keys().request.replace(None);
+    answer
+}
+
+async fn ask() -> Result<Blob, Failure> {
     let keys = keys();
     let known = keys.kept.borrow().as_ref().map(|kept| kept.etag.clone());
     if let Some(edition) = account::address_keys(known.as_deref()).await? {
@@ -97,6 +122,7 @@ impl Keys {
 
     fn forget(&self) {
         self.kept.replace(None);
+        self.request.replace(None);
         self.asked.replace(AskState::Not);
     }
 }
