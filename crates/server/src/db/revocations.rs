@@ -116,6 +116,15 @@ pub(crate) async fn go_on(conn: &mut Conn, batch: &BatchId, limit: u32, now: Mil
     Ok(!is_over)
 }
 
+/// What comes of single invitations of these batches that were revoked: clients that follow the batches are told, and those
+/// batches that have nothing left to send are settled.
+pub(crate) async fn end_single(conn: &mut Conn, of: &[&BatchId], now: Millis) -> DbResult<()> {
+    for batch in of {
+        batches::touch(conn, batch).await?;
+    }
+    mails::settle_batches(conn, now).await
+}
+
 async fn unsent(conn: &mut Conn, invitations: Vec<i64>) -> DbResult<Vec<i64>> {
     if invitations.is_empty() {
         return Ok(invitations);

@@ -207,9 +207,8 @@ pub(crate) async fn end_what_they_gave(
         }
         let numbers: Vec<i64> = pending.iter().map(|invitation| invitation.number).collect();
         db::invitations::revoke_pending(conn, &numbers, Some(app.now())).await?;
-        for batch in pending.iter().map(|invitation| &invitation.batch_id).collect::<BTreeSet<_>>() {
-            db::batches::touch(conn, batch).await?;
-        }
+        let batches: BTreeSet<_> = pending.iter().map(|invitation| &invitation.batch_id).collect();
+        db::revocations::end_single(conn, &Vec::from_iter(batches), app.now()).await?;
         for invitation in pending {
             *revoked.entry(invitation.created_by).or_default() += 1;
         }

@@ -354,7 +354,7 @@ async fn take_out(
             // Not told to others: it would name the person again.
             db::invitations::revoke(conn, std::slice::from_ref(invitation), None).await?;
             if let Some(found) = found {
-                db::batches::touch(conn, &found.batch_id).await?;
+                db::revocations::end_single(conn, &[&found.batch_id], now).await?;
             }
         }
     }

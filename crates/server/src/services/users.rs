@@ -263,7 +263,7 @@ pub(crate) async fn remove(
     let subject = Subject::from(&row).changing(&changes);
     audit::by_caller(app, conn, caller, AuditAction::UserRemoved, subject).await?;
     if let Some(batch) = &batch {
-        db::batches::touch(conn, batch).await?;
+        db::revocations::end_single(conn, &[batch], app.now()).await?;
     }
     Ok(Removed { batch, connection })
 }

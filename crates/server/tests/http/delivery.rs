@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use api_types::{
-    Account, Batch, BatchId, BatchRetry, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List,
-    MailTroubleCause, RecentError, RowCode, paths,
+    Account, BackgroundWork, Batch, BatchId, BatchRetry, BatchRow, BatchState, DeliveryStatus, Invitation,
+    InvitationStatus, List, MailTroubleCause, RecentError, RowCode, paths,
 };
 use server::config::Config;
 
@@ -177,6 +177,27 @@ async fn r19_trouble_of_the_mail_server_is_no_mails_fault_and_loses_and_doubles_
         let mut to: Vec<String> = office.taken().into_iter().map(|mail| mail.to).collect();
         to.retain(|to| to != ADMIN);
         assert_eq!((to.iter().collect::<BTreeSet<_>>().len(), to.len()), (20, 20), "{manner:?}");
+    }
+}
+
+#[tokio::test]
+async fn r19_a_batch_whose_last_waiting_mail_is_revoked_by_itself_is_no_longer_under_way() {
+    let (server, office) = held().await;
+    office.treat(Manner::HangsUp);
+    let admin = server.admin().await;
+    for how in ["revoked", "removed"] {
+        let id = admin.sealed(&csv(1), &[row(2, &format!("{how}@example.com"))]).await;
+        until(&admin, &id, |batch| batch.mail_trouble.is_some() && batch.deliveries.queued == 1).await;
+        let [waiting] = &rows_of(&admin, &id).await[..] else { unreachable!() };
+        let path = paths::invitation(&waiting.invitation.as_ref().unwrap().id);
+        let invitation: Invitation = admin.get(&path).await.json();
+        let answer = match how {
+            "revoked" => admin.once(&paths::invitation_revoke(&invitation.id), &()).await,
+            _ => admin.delete(&paths::user(&invitation.user_id.unwrap())).await,
+        };
+        assert!(answer.status.is_success(), "{how}: {}", answer.text());
+        let works: BackgroundWork = admin.get(paths::BACKGROUND_WORK).await.json();
+        assert_eq!(works.under_way, [], "{how}");
     }
 }
 

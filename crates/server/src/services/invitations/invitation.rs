@@ -108,7 +108,7 @@ pub(crate) async fn revoke(
         return Err(ProblemCode::AlreadyMember.into());
     }
     db::invitations::revoke(conn, std::slice::from_ref(&invitation.id), Some(app.now())).await?;
-    db::batches::touch(conn, &invitation.batch_id).await?;
+    db::revocations::end_single(conn, &[&invitation.batch_id], app.now()).await?;
     if status != InvitationStatus::Revoked {
         let revoked = AuditAction::InvitationsRevoked;
         let subject = Subject::maybe_user(invitation.user_id.as_ref(), &invitation.email);

@@ -91,7 +91,7 @@ async fn make_room(app: &App, conn: &mut Conn, admin: &Admin) -> ApiResult<Optio
         MarketoAdminState::Unreached { .. } => match standing.and_then(|standing| standing.invitation) {
             Some(open) => {
                 db::invitations::revoke(conn, std::slice::from_ref(&open.id), Some(app.now())).await?;
-                db::batches::touch(conn, &open.batch_id).await?;
+                db::revocations::end_single(conn, &[&open.batch_id], app.now()).await?;
                 Ok(Some(open.batch_id))
             }
             None => Ok(None),
