@@ -122,7 +122,7 @@ pub(crate) async fn change_password(
     passwords::check_rules(&change.new, &caller.user.email).map_err(|error| error.in_field("new"))?;
     let hash = app.passwords.hash(change.new).await?;
     let mut tx = app.db.write().await?;
-    require_unchanged(app, &mut tx, caller).await?;
+    require_session(app, &mut tx, caller).await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
     let changes = [audit::secret(AuditField::Password)];
     let subject = Subject::from(&caller.user.email).changing(&changes);
@@ -150,14 +150,13 @@ pub(crate) async fn change_password(
     Ok(opened)
 }
 
-/// Fails if, during hashing, the session has ended, or the user was changed: by a link for a new password, for example.
-async fn require_unchanged(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<()> {
+/// Fails if, during hashing, the session has ended, as by a link for a new password, or its owner may no longer sign in.
+/// The stored hash may be another one: a sign-in elsewhere may have renewed it.
+async fn require_session(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<()> {
     let user = db::users::find(conn, &app.account_id, caller.id()).await?;
-    let is_same = user.is_some_and(|user| {
-        user.password_hash == caller.user.password_hash
-            && user.status(app.now()).is_ok_and(|status| status == UserStatus::Active)
-    });
-    match is_same && sessions::live(app, conn, &caller.session.token_hash).await?.is_some() {
+    let is_active =
+        user.is_some_and(|user| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active));
+    match is_active && sessions::live(app, conn, &caller.session.token_hash).await?.is_some() {
         true => Ok(()),
         false => Err(ProblemCode::SignedOut.into()),
     }

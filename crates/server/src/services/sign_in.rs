@@ -66,15 +66,34 @@ pub(crate) async fn by_password(
 async fn check_password(
     app: &App,
     guesser: &Guesser,
-    Entered { address, password, code }: Entered,
+    entered: Entered,
     before: Option<&str>,
     browser: &Browser,
 ) -> ApiResult<Opened> {
+    // Once more where the hash is another one by then: another sign-in may have renewed that of the same password.
+    for _ in 0..2 {
+        if let Some(opened) = compare(app, guesser, &entered, before, browser).await? {
+            return Ok(opened);
+        }
+    }
+    let known =
+        db::users::find_by_email(&mut *app.db.read().await?, &app.account_id, &entered.address).await?;
+    Err(guessing::wrong(app, guesser, known))
+}
+
+/// Compares the password with the stored hash, and opens a session; `None` where the user was changed during that.
+async fn compare(
+    app: &App,
+    guesser: &Guesser,
+    Entered { address, password, code }: &Entered,
+    before: Option<&str>,
+    browser: &Browser,
+) -> ApiResult<Option<Opened>> {
     let now = app.now();
     let mut conn = app.db.read().await?;
     sessions::require_passwords(&mut conn, app).await?;
     guessing::require_unlocked(app, guesser)?;
-    let user = db::users::find_by_email(&mut conn, &app.account_id, &address).await?;
+    let user = db::users::find_by_email(&mut conn, &app.account_id, address).await?;
     drop(conn);
     // An unknown address is not stored: it may be a password in the wrong field.
     let known = user.clone();
@@ -86,21 +105,21 @@ async fn check_password(
     let code = code.as_deref();
     let signing_in = SigningIn { guesser, id: &user.id, hash: hash.clone(), code, before, browser };
     let opened = signing_in.open(app, known).await;
-    if let (Ok(_), Some(hash)) = (&opened, hash.filter(|hash| app.passwords.is_outdated(hash))) {
+    if let (Ok(Some(_)), Some(hash)) = (&opened, hash.filter(|hash| app.passwords.is_outdated(hash))) {
         // After the answer: nobody waits for it.
-        request_id::spawn_detached(rehash(app.clone(), user.id.clone(), hash, password));
+        request_id::spawn_detached(rehash(app.clone(), user.id.clone(), hash, password.clone()));
     }
     match opened {
         Err(error) if error.is_not_stored() => {
             tracing::warn!("somebody is signed in although nothing can be stored");
             let mut conn = app.db.read().await?;
-            let user = signing_in.unchanged(&mut conn, app).await?.ok_or(ProblemCode::WrongCredentials)?;
+            let Some(user) = signing_in.unchanged(&mut conn, app).await? else { return Ok(None) };
             let standing = db::factors::standing(&mut conn, &user.id).await?;
             // A code or a passkey could not be used up.
             if standing.has_any() {
                 return Err(error);
             }
-            sessions::open_unstored(app, &user, browser, standing.factor())
+            sessions::open_unstored(app, &user, browser, standing.factor()).map(Some)
         }
         opened => opened,
     }
@@ -142,11 +161,9 @@ impl SigningIn<'_> {
         }))
     }
 
-    async fn open(&self, app: &App, known: Option<UserRow>) -> ApiResult<Opened> {
+    async fn open(&self, app: &App, known: Option<UserRow>) -> ApiResult<Option<Opened>> {
         let mut tx = app.db.write().await?;
-        let Some(user) = self.unchanged(&mut tx, app).await? else {
-            return Err(guessing::wrong(app, self.guesser, known));
-        };
+        let Some(user) = self.unchanged(&mut tx, app).await? else { return Ok(None) };
         let standing = db::factors::standing(&mut tx, &user.id).await?;
         if standing.has_any() {
             let code = self.code.ok_or_else(|| needed(&standing))?;
@@ -160,7 +177,7 @@ impl SigningIn<'_> {
             sessions::open_and_tell(app, &mut tx, &user, self.before, self.browser, OpenedBy::User).await?;
         tx.commit().await?;
         app.mail_monitor.wake();
-        Ok(opened)
+        Ok(Some(opened))
     }
 }
 

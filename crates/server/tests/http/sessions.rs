@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, attributes, csv, row, send, token};
+use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, attributes, csv, pause, row, send, token};
 use crate::long_lists::hold;
 use crate::postgres::is_not_for;
 
@@ -662,4 +662,39 @@ async fn a26_a_password_is_hashed_anew_at_a_sign_in_once_hashes_cost_something_e
     assert!(hash(&server).await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     assert_eq!(ana.get(paths::SESSION).await.status, 200, "the session goes on");
     assert_eq!(server.anyone().try_password("ana@example.com", PASSWORD).await.status, 200);
+}
+
+/// Renews the hash of Ana's password as a sign-in elsewhere does, while a request of hers waits to write.
+async fn while_it_is_hashed_anew(server: &Server, request: impl Future<Output = Answer>) -> Answer {
+    // Bob's password is the same one.
+    let renew =
+        "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = 'bob@example.com')
+                  WHERE email = 'ana@example.com'";
+    let mut held = hold(server).await;
+    let hashes = server.password_hashes();
+    let renewed = async {
+        while server.password_hashes() == hashes {
+            pause().await;
+        }
+        sqlx::query(renew).execute(&mut held).await.unwrap();
+        sqlx::query("COMMIT").execute(&mut held).await.unwrap();
+    };
+    tokio::join!(request, renewed).0
+}
+
+#[tokio::test]
+async fn a26_a_right_password_is_taken_while_it_is_hashed_anew_elsewhere() {
+    let server = Server::start().await;
+    let ana = server.member("ana@example.com").await;
+    server.member("bob@example.com").await;
+    let anyone = server.anyone();
+    let sign_in = anyone.try_password("ana@example.com", PASSWORD);
+    let answer = while_it_is_hashed_anew(&server, sign_in).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+
+    let body = json!({"current": PASSWORD, "new": "another fine password"});
+    let change = ana.put(paths::PROFILE_PASSWORD, &body);
+    let answer = while_it_is_hashed_anew(&server, change).await;
+    assert_eq!(answer.status, 204, "{}", answer.text());
+    assert_eq!(server.audited(AuditAction::SignInFailed).await, []);
 }
