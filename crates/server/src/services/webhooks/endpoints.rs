@@ -10,6 +10,7 @@ use api_types::{
 use url::Url;
 
 use super::signing::new_secret;
+use super::worker::AT_A_TIME;
 use crate::db::sealed::WEBHOOK_SECRET;
 use crate::db::webhooks::deliveries;
 use crate::db::webhooks::endpoints::{self, EndpointRow, Said};
@@ -98,6 +99,7 @@ pub(crate) async fn change(
     let is_turned_on = state == WebhookState::Active && before.state()? != state;
     if is_turned_on || said.url != before.url {
         endpoints::begin_anew(&mut tx, id).await?;
+        deliveries::hurry(&mut tx, id, AT_A_TIME, app.now()).await?;
     }
     // It is told of what ends from now on, and not of what ended while it did not want to know.
     let ended = WebhookType::InvitationExpired;

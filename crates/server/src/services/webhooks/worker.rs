@@ -45,7 +45,7 @@ const PATIENCE: Duration = outbox::LIFETIME;
 /// An endpoint that has failed as often and works again gets all that waits at once.
 const IN_TROUBLE: u32 = 3;
 /// Messages that are given up, deleted, made or hurried in one transaction.
-const AT_A_TIME: u32 = 500;
+pub(super) const AT_A_TIME: u32 = 500;
 
 /// Sends until the server ends.
 pub(crate) async fn run(app: App) {
@@ -136,7 +136,7 @@ async fn send_portion(app: &App, id: &WebhookId) -> DbResult<()> {
             break;
         }
     }
-    store(app, &endpoint, &settled, &heard).await
+    store(app, &endpoint, settled, &heard).await
 }
 
 /// What a portion says of its endpoint.
@@ -182,12 +182,11 @@ fn jittered(first: Duration, factor: u32, failures: u32, longest: Duration) -> D
     whole.mul_f64(0.5 + random_share() / 2.0)
 }
 
-async fn store(app: &App, endpoint: &EndpointRow, settled: &[Settled], heard: &Heard) -> DbResult<()> {
+async fn store(app: &App, endpoint: &EndpointRow, mut settled: Vec<Settled>, heard: &Heard) -> DbResult<()> {
     if settled.is_empty() {
         return Ok(());
     }
     let mut tx = app.db.write().await?;
-    deliveries::settle(&mut tx, settled).await?;
     let now = app.now();
     // Of an address that was corrected meanwhile, or turned on anew, this says nothing.
     let present = endpoints::find(&mut tx, &app.account_id, &endpoint.id, now).await?;
@@ -195,8 +194,14 @@ async fn store(app: &App, endpoint: &EndpointRow, settled: &[Settled], heard: &H
         present.url == endpoint.url && present.failing_since() == endpoint.failing_since()
     };
     if !present.is_some_and(is_same) {
+        // What it did not take is sent anew as the endpoint is now, and not given up.
+        for one in settled.iter_mut().filter(|one| one.becomes != Becomes::Sent) {
+            one.becomes = Becomes::Waiting(now);
+        }
+        deliveries::settle(&mut tx, &settled).await?;
         return tx.commit().await;
     }
+    deliveries::settle(&mut tx, &settled).await?;
     let answered = heard.succeeded || heard.refused;
     if answered && endpoint.failures() >= IN_TROUBLE {
         deliveries::hurry(&mut tx, &endpoint.id, AT_A_TIME, now).await?;

@@ -4,6 +4,7 @@ mod kills;
 mod receiver;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use api_types::{
@@ -15,6 +16,7 @@ use sandbox::marketo::{INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKI
 use serde_json::{Value, json};
 use server::Millis;
 use sqlx::AssertSqlSafe;
+use tokio::sync::Notify;
 
 use crate::field_sync::{self, order};
 use crate::harness::{ADMIN, Client, Server, csv, row};
@@ -66,6 +68,13 @@ async fn delivery(
             return only.clone();
         }
     }
+}
+
+/// Corrects where an endpoint is.
+async fn move_to(admin: &Client, id: &WebhookId, receiver: &Receiver) {
+    let change = WebhookChange { url: Some(receiver.url.clone()), ..WebhookChange::default() };
+    let changed: Webhook = admin.patch(&paths::webhook(id), &change).await.json();
+    assert_eq!(changed.url, receiver.url);
 }
 
 #[tokio::test]
@@ -239,6 +248,41 @@ async fn n5_an_endpoint_that_sends_elsewhere_has_not_taken_the_message() {
     server.clock.advance(A_WHILE);
     delivery(&admin, &added.webhook.id, WebhookDeliveryState::Sent, 2).await;
     assert_eq!(elsewhere.so_far().len(), 0);
+}
+
+#[tokio::test]
+async fn n5_what_an_endpoint_refuses_while_it_is_corrected_is_sent_to_where_it_is_then() {
+    let (server, receiver, elsewhere) = (server().await, Receiver::open().await, Receiver::open().await);
+    let admin = server.admin().await;
+    let added = add(&admin, &receiver.url, &[WebhookType::InvitationSent]).await;
+    let told = Arc::new(Notify::new());
+    receiver.next([Manner::Later(Arc::clone(&told), 410)]);
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    receiver.received(1).await;
+    move_to(&admin, &added.webhook.id, &elsewhere).await;
+    told.notify_one();
+    let ended = loop {
+        let latest = deliveries(&admin, &added.webhook.id).await.remove(0);
+        if latest.state != WebhookDeliveryState::Waiting {
+            break latest;
+        }
+    };
+    assert_eq!((ended.state, ended.attempts.len()), (WebhookDeliveryState::Sent, 2));
+    assert_eq!(webhook(&admin, &added.webhook.id).await.state, WebhookState::Active);
+}
+
+#[tokio::test]
+async fn n5_what_failed_is_sent_at_once_where_the_endpoint_is_corrected() {
+    let (server, receiver, elsewhere) = (server().await, Receiver::open().await, Receiver::open().await);
+    let admin = server.admin().await;
+    let added = add(&admin, &receiver.url, &[WebhookType::InvitationSent]).await;
+    receiver.next([Manner::Status(500, "")]);
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    let failed = delivery(&admin, &added.webhook.id, WebhookDeliveryState::Waiting, 1).await;
+    move_to(&admin, &added.webhook.id, &elsewhere).await;
+    let next = deliveries(&admin, &added.webhook.id).await.remove(0).next_attempt_at;
+    assert!(next.is_none() || next < failed.next_attempt_at, "{next:?}, as before");
+    delivery(&admin, &added.webhook.id, WebhookDeliveryState::Sent, 2).await;
 }
 
 #[tokio::test]

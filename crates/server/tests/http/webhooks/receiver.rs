@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// A message as it came.
 #[derive(Clone, Debug)]
@@ -55,6 +55,8 @@ pub(crate) enum Manner {
     RedirectTo(String),
     /// Never.
     Hangs,
+    /// Once it is told to.
+    Later(Arc<Notify>, u16),
 }
 
 struct Shared {
@@ -144,5 +146,9 @@ async fn take(State(shared): State<Arc<Shared>>, head: HeaderMap, text: String) 
         Manner::RetryAfter(code, after) => (status(code), [("retry-after", after)]).into_response(),
         Manner::RedirectTo(url) => (status(307), [("location", url)]).into_response(),
         Manner::Hangs => std::future::pending().await,
+        Manner::Later(told, code) => {
+            told.notified().await;
+            status(code).into_response()
+        }
     }
 }
