@@ -67,22 +67,19 @@ impl<T: Followed> Follow<T> {
             watch: Latest::new(),
         };
         // What is shown of another one goes at once, so that nothing is done to this one that was read of that one.
-        Effect::new(move |before: Option<()>| {
+        follow.on_another(move || {
+            follow.watch.end();
+            follow.whole.reset();
+            follow.rows.reset();
+        });
+        Effect::new(move |_| {
             id.track();
-            if before.is_some() {
-                follow.watch.end();
-                follow.whole.reset();
-            }
             follow.load();
         });
-        Effect::new(move |before: Option<T::Id>| {
-            let id = id.get();
+        Effect::new(move |_| {
+            id.track();
             query.track();
-            if before.is_some_and(|before| before != id) {
-                follow.rows.reset();
-            }
             follow.load_rows();
-            id
         });
         // No polling while the page is hidden; once visible, it catches up.
         let sight = window_event_listener_untyped("visibilitychange", move |_| {
@@ -92,6 +89,17 @@ impl<T: Followed> Follow<T> {
         });
         on_cleanup(move || sight.remove());
         follow
+    }
+
+    /// Runs `forget` when another one is to be shown in the place of this one.
+    pub(crate) fn on_another(self, forget: impl Fn() + 'static) {
+        Effect::new(move |before: Option<T::Id>| {
+            let id = self.id.get();
+            if before.is_some_and(|before| before != id) {
+                forget();
+            }
+            id
+        });
     }
 
     pub(crate) fn load(self) {

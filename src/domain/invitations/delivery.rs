@@ -80,14 +80,10 @@ impl Delivery {
         let (link, correction) = (RwSignal::new(None), RwSignal::new(None));
         let confirmation = Confirmation::new();
         // They are about what was shown.
-        Effect::new(move |before: Option<BatchId>| {
-            let id = id.get();
-            if before.is_some_and(|before| before != id) {
-                confirmation.close();
-                link.set(None);
-                correction.set(None);
-            }
-            id
+        follow.on_another(move || {
+            confirmation.close();
+            link.set(None);
+            correction.set(None);
         });
         Self { follow, confirmation, link, correction, go }
     }

@@ -69,15 +69,10 @@ impl Update {
     ) -> Self {
         show_here(move || OnScreen::Work(id.get().0));
         let confirmation = Confirmation::new();
+        let follow = Follow::new(id, query);
         // It is about what was shown.
-        Effect::new(move |before: Option<MemberChangeBatchId>| {
-            let id = id.get();
-            if before.is_some_and(|before| before != id) {
-                confirmation.close();
-            }
-            id
-        });
-        Self { follow: Follow::new(id, query), confirmation, go }
+        follow.on_another(move || confirmation.close());
+        Self { follow, confirmation, go }
     }
 
     /// Asks whether to do it.
