@@ -81,6 +81,41 @@ walk("u21 a18: who is chosen in one tab stays when another one has chosen nobody
   await people.seeChosen(1);
 });
 
+walk("r5 u21: people of Salesforce are reviewed once the file before is stored for sending", server, {}, async (app) => {
+  await arrive(app);
+  await app.inviteCsv.open();
+  await app.inviteCsv.prepare(fileOf("before.csv", "Email\none@before.example\ntwo@before.example\n"));
+  // Nothing is stored for sending before its lock is held.
+  await app.driver.onPage(() => {
+    const { locks } = navigator;
+    const request = /** @type {Function} */ (locks.request.bind(locks));
+    const goOn = new Promise((resolve) => (window.letSendingsBegin = resolve));
+    locks.request = async (name, ...rest) => {
+      if (name.startsWith("msi-sending ")) await goOn;
+      return request(name, ...rest);
+    };
+  });
+  const { draft, invite, review, sending } = app.inviteCsv;
+  await invite.invite(2);
+  await sending.seePreparing();
+  await app.frame.follow("nav.user_management");
+  await app.users.inviteBy("users.invite_users_from_salesforce");
+  const people = app.inviteSalesforce;
+  await people.arrive();
+  await people.search("O'Hara", 14);
+  await people.pick("Amara O'Hara");
+  await people.pressReview(1);
+  await people.seeTitle();
+  await sending.seePreparing();
+  await app.driver.onPage(() => window.letSendingsBegin());
+  await people.seeReviewed();
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 1 });
+  await server.mailsOnceThere("one@before.example");
+  await server.mailsOnceThere("two@before.example");
+  await draft.seeForgotten("before.csv");
+});
+
 walk("u21: all who match are chosen at once, on whatever page they are", server, {}, async (app) => {
   const people = await arrive(app);
   await people.search("O'Hara", 14);

@@ -77,11 +77,11 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         stage => Stand::At(stage.number().saturating_sub(first)),
     });
     follow_history(purpose.route().path(), purpose.steps(), stand, move |number| flow.go_to(number + first));
-    let handed = handover::take();
     let has_looked = RwSignal::new(false);
     if purpose.is_chosen() {
-        handed.into_iter().for_each(|table| flow.take_over(table));
+        take_handed_over(flow);
     } else {
+        handover::take();
         spawn(async move {
             flow.take_up_draft().await;
             has_looked.try_set(true);
@@ -134,6 +134,21 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
                 }}
             </div>
     }
+}
+
+/// Takes the table that another screen has made, once nothing is prepared for sending any more from the file before.
+fn take_handed_over(flow: Flow) {
+    let take = move || handover::take().into_iter().for_each(|table| flow.take_over(table));
+    if !untrack(|| flow.is_preparing()) {
+        return take();
+    }
+    let is_preparing = Memo::new(move |_| flow.is_preparing());
+    Effect::new(move |_| {
+        if !is_preparing.get() {
+            // After those who look at what was sent have seen it.
+            spawn(async move { take() });
+        }
+    });
 }
 
 /// What the page around the panel hands over, now and as long as this is shown: once it is known what an earlier visit has left,

@@ -999,6 +999,11 @@ class SendingStep {
     await this.driver.inspect("csv: sending");
   }
 
+  /** Waits until it is shown that rows are stored for sending. */
+  async seePreparing() {
+    await this.driver.see({ text: this.say("sending.preparing_text"), within: this.#panel });
+  }
+
   async seeWaiting(message) {
     await this.driver.see({ text: message, within: this.#panel });
     await this.driver.see({ text: this.say("sending.waiting"), within: this.#panel });

@@ -138,8 +138,12 @@ export class InviteSalesforce {
 
   /** Goes on with those who are chosen. */
   async review(count) {
-    await this.driver.click({ role: "button", name: this.say("salesforce_people.review", { count }) });
+    await this.pressReview(count);
     await this.seeReviewed();
+  }
+
+  async pressReview(count) {
+    await this.driver.click({ role: "button", name: this.say("salesforce_people.review", { count }) });
   }
 
   /** Waits for the screen of the review, which is one of its own. */

@@ -114,18 +114,28 @@ impl Flow {
 
     /// Whether all rows are stored for sending: until then, file and draft are the only copy. Reactive.
     pub(super) fn is_handed_over(self) -> bool {
-        let id = self.step.with(|step| match step {
-            Step::Sending { id } => Some(id.clone()),
-            _ => None,
-        });
-        id.and_then(|id| sending::find(&id)).is_some_and(|sending| {
+        self.sending_state().is_some_and(|state| {
             !matches!(
-                sending.state,
+                state,
                 SendingState::Preparing { .. }
                     | SendingState::Cancelled { batch: None }
                     | SendingState::Failed { cause: sending::Cause::Source(_) }
             )
         })
+    }
+
+    /// Whether rows are being stored for sending: until that has ended, nothing may take the place of their file. Reactive.
+    pub(crate) fn is_preparing(self) -> bool {
+        matches!(self.sending_state(), Some(SendingState::Preparing { .. }))
+    }
+
+    /// What has become of the rows that are sent. Reactive.
+    fn sending_state(self) -> Option<SendingState> {
+        let id = self.step.with(|step| match step {
+            Step::Sending { id } => Some(id.clone()),
+            _ => None,
+        });
+        id.and_then(|id| sending::find(&id)).map(|sending| sending.state)
     }
 
     /// The open file, and its kind: the same file may be open as several.
