@@ -88,9 +88,9 @@ walk(
     await again.signIn(ADMIN);
     await again.allowIfAsked();
     await proof.seeGone();
+    await frame.seeUndoable();
     await frame.seeSaid(app.say("general.saved"));
-    await driver.click({ role: "link", name: app.say("nav.team_management") });
-    // Not inspected, as the way back is open for some seconds only.
+    await frame.followByKey("nav.team_management");
     await driver.see({ role: "heading", name: app.say("nav.team_management") });
     await driver.back();
     await driver.see({ role: "heading", name: app.say("nav.general") });

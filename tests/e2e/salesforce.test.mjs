@@ -253,12 +253,13 @@ walk(
     await twin.salesforce.openSettings();
     await twin.salesforce.choose("salesforce.tasks_on");
     await twin.salesforce.save();
+    await twin.frame.seeUndoable();
     await twin.frame.seeSaid(twin.say("salesforce.saved"));
-    await twin.salesforce.openTab("salesforce.connections_and_customizations");
-    await twin.salesforce.openTab("salesforce.sync_settings");
+    await twin.salesforce.openTabByKey("salesforce.connections_and_customizations");
+    await twin.salesforce.openTabByKey("salesforce.sync_settings");
     await twin.salesforce.arriveAtSettings();
     assert.equal(await twin.salesforce.isChosen("salesforce.tasks_on"), true);
-    await twin.salesforce.choose("salesforce.email_api");
+    await twin.salesforce.chooseByKey("salesforce.email_api");
     await twin.frame.undo();
     await twin.frame.seeSaid(twin.say("settings.undone"));
     // The screen reads what applies again after it is said.

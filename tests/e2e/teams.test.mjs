@@ -48,6 +48,7 @@ walk(
     await app.teams.cancel();
 
     await app.teams.rename("Nordics", "North");
+    await app.frame.seeUndoable();
     await app.frame.seeSaid(app.say("teams.renamed", { team: "North" }));
     await app.teams.seeFocusOn("North");
     await app.frame.undo();
@@ -170,6 +171,7 @@ walk(
     await app.teams.openTeam("Inside Sales");
     await app.teams.pick("Di Fox");
     await app.teams.removePicked("Inside Sales", 1);
+    await app.frame.seeUndoable();
     await app.teams.seeMemberGone("di@elsewhere.example");
     await app.frame.undo();
     await app.teams.seeMember("di@elsewhere.example");

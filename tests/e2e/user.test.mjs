@@ -108,6 +108,7 @@ walk(
     const deactivate = async () => {
       await user.act("users.deactivate");
       await user.confirm(say("users.deactivate_title", { name: "Ana Ruiz" }), "users.deactivate");
+      await frame.seeUndoable();
       await user.seeStatus("status.deactivated");
     };
     await app.admit();
@@ -115,6 +116,7 @@ walk(
 
     // One after the other, so that one notice has a way back.
     await user.leaveTeam("Nordics");
+    await frame.seeUndoable();
     await user.seeNoAccess("Nordics");
     await frame.undo();
     await user.seeAccess("Nordics");
@@ -136,6 +138,7 @@ walk(
     await user.seeAccess(say("role.admin_allows"));
     await user.seeEvent("user.done_to", say("audit.role_changed"));
     await user.setPersonas("Ana Ruiz", ["persona.salesforce_admin"]);
+    await frame.seeUndoable();
     await user.seeAccess(say("persona.salesforce_admin"));
     await frame.undoLatest();
     await frame.seeSaid(say("users.personas_none", { name: "Ana Ruiz" }));

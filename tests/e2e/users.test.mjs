@@ -143,13 +143,11 @@ walk(
     assert.deepEqual(others, []);
     assert.equal(await admins(), before + count);
 
-    const release = many.hold();
-    try {
-      await app.frame.undo();
-      await app.frame.stopWork();
-    } finally {
-      release();
-    }
+    // The first of them waits, however long it takes until the work is stopped.
+    const release = await app.driver.hold("PATCH", /^\/api\/v1\/users\/[^/]+$/);
+    await app.frame.undo();
+    await app.frame.stopWork();
+    release();
     await app.frame.seeUndoable();
     const left = (await admins()) - before;
     assert.ok(left > 0 && left < count, `${left} of ${count}`);
@@ -163,14 +161,11 @@ walk(
     const people = await app.users.shown();
     await app.users.tick();
     await app.users.actOnPicked("users.deactivate");
-    const releaseAgain = many.hold();
-    try {
-      await app.users.confirm("users.deactivate");
-      await app.frame.follow("nav.team_management");
-      await app.users.stopAndLeave();
-    } finally {
-      releaseAgain();
-    }
+    const releaseAgain = await app.driver.hold("POST", /^\/api\/v1\/users\/[^/]+\/deactivate$/);
+    await app.users.confirm("users.deactivate");
+    await app.frame.follow("nav.team_management");
+    await app.users.stopAndLeave();
+    releaseAgain();
     await app.frame.arriveAt("nav.team_management");
     await app.frame.seeUndoable();
     const reached = (await deactivated()) - deactivatedBefore;
@@ -328,8 +323,8 @@ walk(
 
     // On another screen, by the shortcut that undoes everywhere; the list opened next is correct.
     await app.users.changeRole("Ana Ruiz", "role.admin");
-    await app.frame.openSettings("nav.team_management");
-    // Not inspected, as the way back is open for some seconds only.
+    await app.frame.seeUndoable();
+    await app.frame.followByKey("nav.team_management");
     await app.driver.see({ role: "heading", name: app.say("nav.team_management") });
     await app.driver.press("Control+z");
     // The notice of the previous undo may still be there.

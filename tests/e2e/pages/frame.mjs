@@ -139,6 +139,12 @@ export class Frame {
     await this.driver.click(this.#inRail(key));
   }
 
+  /** Follows an entry of the rail by its key, so that the mouse stays where it is: on a notice, which stays then. */
+  async followByKey(key) {
+    await this.driver.focusOn(this.#inRail(key));
+    await this.driver.press("Enter");
+  }
+
   /** Whether an entry of the rail can be seen without scrolling. */
   async isInRail(key) {
     return this.driver.isInSight(this.#inRail(key));

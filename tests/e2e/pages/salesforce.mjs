@@ -22,6 +22,12 @@ export class Salesforce {
     await this.driver.click({ role: "tab", name: this.say(key) });
   }
 
+  /** Opens a tab by its key, so that the mouse stays where it is: on a notice, which stays then. */
+  async openTabByKey(key) {
+    await this.driver.focusOn({ role: "tab", name: this.say(key) });
+    await this.driver.press("Enter");
+  }
+
   /**
    * From the page to the connected state: signs in to the org in its window, and consents.
    * @param {string} address
@@ -57,6 +63,12 @@ export class Salesforce {
 
   async choose(key) {
     await this.driver.check(this.say(key));
+  }
+
+  /** The same by its key, so that the mouse stays where it is. */
+  async chooseByKey(key) {
+    await this.driver.focusOn({ role: "radio", name: this.say(key) });
+    await this.driver.press("Space");
   }
 
   async typeHost(text) {
