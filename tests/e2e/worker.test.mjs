@@ -21,6 +21,9 @@ async function exhaustMemory(app) {
   });
 }
 
+/** More than is checked ahead, while the mapping is looked at. */
+const MANY = 200_000;
+
 /** People of one domain, enough that checking them needs more memory than reading the file's head. */
 function crowd(count, domain) {
   const rows = Array.from({ length: count }, (_, index) => `person${index}@${domain},Person,Number ${index}`);
@@ -32,7 +35,7 @@ walk(
   server,
   {},
   async (app) => {
-    const file = crowd(200_000, "crowd.example");
+    const file = crowd(MANY, "crowd.example");
     await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(file);
@@ -50,10 +53,14 @@ walk(
   },
 );
 
-/** Has the Worker wait for what comes after the first bytes of a large file, until a job is cancelled: it is one byte then. */
+/**
+ * Has the Worker wait for what comes after the first bytes of a large file, until a job is cancelled: it is one byte then. Counts
+ * how often it has begun to wait, and how often it reads no further.
+ */
 async function holdLargeFiles(app) {
   await app.driver.inWorker(() => {
     const { stream } = Blob.prototype;
+    self.held = 0;
     self.givenUp = 0;
     // While a file is read, the page says nothing else.
     const cancelled = () => new Promise((resolve) => self.addEventListener("message", resolve, { once: true }));
@@ -67,6 +74,7 @@ async function holdLargeFiles(app) {
         async pull(out) {
           pulls += 1;
           if (pulls === 1) return out.enqueue((await reader.read()).value);
+          if (pulls === 2) self.held += 1;
           await released;
           if (pulls > 2) return new Promise(() => {});
           return out.enqueue(new Uint8Array([10]));
@@ -88,22 +96,25 @@ walk(
     const { file, mapping, checking, review } = app.inviteCsv;
     await app.admit();
     await app.inviteCsv.open();
-    await app.inviteCsv.map(crowd(20_000, "crowd.example"));
+    await app.inviteCsv.map(crowd(MANY, "crowd.example"));
     await holdLargeFiles(app);
-    await mapping.next();
-    await checking.arrive();
-    await checking.cancel();
-    await mapping.arrive();
-    const givenUp = () => app.driver.inWorker(() => self.givenUp);
-    await until(
-      async () => (await givenUp()) === 1,
-      () => "the Worker to read no further",
-    );
+    const cancelInTheMiddle = async (count) => {
+      await mapping.next();
+      await checking.arrive();
+      await until(
+        () => app.driver.inWorker((count) => self.held === count, count),
+        () => "the Worker to be in the middle of the file",
+      );
+      await checking.cancel();
+      await mapping.arrive();
+      await until(
+        () => app.driver.inWorker((count) => self.givenUp === count, count),
+        () => "the Worker to read no further",
+      );
+    };
+    await cancelInTheMiddle(1);
     await mapping.map("Last name", "invite_csv.ignore");
-    await mapping.next();
-    await checking.arrive();
-    await checking.cancel();
-    await mapping.arrive();
+    await cancelInTheMiddle(2);
     await mapping.back();
     await file.chooseAnother(fileOf("few.csv", "Email,First name\na@few.example,Ana\nb@few.example,Bo\n"));
     await file.seePreviewed("a@few.example");
