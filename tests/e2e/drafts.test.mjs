@@ -493,9 +493,10 @@ walk("a18: of two tabs the one that wrote last has the draft, and sending takes 
   await other.inviteCsv.draft.seeKept("second.csv", '"reached":"mapping"');
   const { invite, review, sending } = app.inviteCsv;
   await review.next();
+  // A notice, which goes by itself.
+  await app.driver.see({ text: app.say("draft.other_tab") });
   await invite.arrive();
   await app.inviteCsv.draft.seeKept("first.csv", '"reached":"review"', '"expiry":"7"');
-  await app.driver.see({ text: app.say("draft.other_tab") });
   await other.inviteCsv.mapping.next();
   await other.inviteCsv.review.arrive();
   await other.inviteCsv.draft.seeKept("second.csv", '"reached":"review"');

@@ -28,10 +28,15 @@ walk("r20: undoing a large batch shows how far it is, after a reload too, and wh
   await app.admit();
   await app.batch.openList();
   await app.batch.open("many.csv");
+  // Once the server has begun, and before the page knows, holds all other writes until the state has been checked.
+  const begun = Promise.withResolvers();
+  await app.driver.alterAnswers(`/api/v1/invitation-batches/${batch.id}/revoke`, (answer) => {
+    begun.resolve(server.hold());
+    return answer;
+  });
   await app.batch.act("batches.revoke_all");
   await app.batch.confirm("batches.revoke_all");
-  // Holds all other writes until the state has been checked.
-  const release = server.hold();
+  const release = await begun.promise;
   try {
     await app.batch.seeRevoking();
     await app.driver.reload();

@@ -709,7 +709,7 @@ export class Driver {
     const { clock } = this.#page;
     if (unanswered) return await clock.fastForward(milliseconds);
     if (this.#isClockStopped) {
-      await this.#untilIdle();
+      await this.untilIdle();
       return await clock.fastForward(milliseconds);
     }
     // While the clock is stopped, no timer of the page begins another request. It can only be stopped at a time to come.
@@ -717,13 +717,13 @@ export class Driver {
     const stop = async () => clock.pauseAt((await this.#page.evaluate(() => Date.now())) + ahead);
     // On a busy machine that time has come before the page is told; after that, its clock is stopped.
     await stop().catch(stop);
-    await this.#untilIdle();
+    await this.untilIdle();
     await clock.fastForward(milliseconds - ahead);
     await clock.resume();
   }
 
   /** Waits until all is answered, also what was asked for in response to an answer. */
-  async #untilIdle() {
+  async untilIdle() {
     await this.#watch.untilQuiet();
     await this.#page.evaluate(() => 0);
     await this.#watch.untilQuiet();
@@ -918,6 +918,13 @@ export class Driver {
     });
     this.context.on("console", (message) => heard.console.push(message.text()));
     return heard;
+  }
+
+  /** From now on, records what this page asks for, and not what the other pages of this browser do: method and path. */
+  askedByPage() {
+    const asked = [];
+    this.#page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    return asked;
   }
 
   /** Fires the events of a page when the user returns to its window. */

@@ -467,8 +467,7 @@ export class Frame {
 
   /** Opens the list of background work, unless it is open. */
   async openWork() {
-    if (!(await this.driver.has(this.work))) await this.driver.click(this.workButton);
-    await this.driver.see({ role: "heading", name: this.say("work.title"), within: this.work });
+    await this.#seeInOpenWork({ role: "heading", name: this.say("work.title") });
   }
 
   /** Closes it by its key, after which its button has the focus. */
@@ -492,7 +491,9 @@ export class Frame {
   async #seeInOpenWork(what) {
     await until(
       async () => {
-        await this.openWork();
+        // The button knows at once, the list is drawn a moment later. A list that closes meanwhile would be waited for in vain.
+        const isOpen = await this.driver.attributeOf(this.workButton, "aria-expanded");
+        if (isOpen !== "true") await this.driver.click(this.workButton);
         return this.driver.has({ ...what, within: this.work });
       },
       () => `${JSON.stringify(what)} in the background work`,

@@ -4,13 +4,25 @@ export class RawHost {
     this.driver = driver;
   }
 
-  /** Opens the page, and shows the panel in a frame; what frames say to the page is recorded. */
-  async open(page, panel) {
+  /**
+   * Opens the page, and shows the panel in a frame; what frames say to the page is recorded. The page `beside` is shown before
+   * in a frame of that name.
+   */
+  async open(page, panel, beside = null) {
     await this.driver.goto(page);
-    await this.driver.onPage(async (panel) => {
-      const { HostDouble } = await import(new URL("testing.js", location.href).href);
-      window.host = new HostDouble(panel);
-    }, panel);
+    await this.driver.onPage(
+      async ({ panel, beside }) => {
+        if (beside) {
+          const frame = Object.assign(document.createElement("iframe"), { src: beside, title: "Other", name: "beside" });
+          const loaded = new Promise((done) => (frame.onload = done));
+          document.body.append(frame);
+          await loaded;
+        }
+        const { HostDouble } = await import(new URL("testing.js", location.href).href);
+        window.host = new HostDouble(panel);
+      },
+      { panel, beside },
+    );
   }
 
   /** Waits for the panel's greeting, and returns its number. */
@@ -19,6 +31,17 @@ export class RawHost {
       while (!window.host.nonce) await new Promise((later) => setTimeout(later, 10));
       return window.host.nonce;
     });
+  }
+
+  /** Waits for the panel's greeting, answers it, and says something on the port: at once, as the panel does not wait for long. */
+  async accept(...messages) {
+    return this.driver.onPage(async (messages) => {
+      const { host } = window;
+      while (!host.nonce) await new Promise((later) => setTimeout(later, 10));
+      const port = host.answer({ nonce: host.nonce });
+      for (const message of messages) host.say(port, message);
+      return port;
+    }, messages);
   }
 
   /** Answers the greeting with some ports, and keeps this end of each; `text` says whether as text. */
