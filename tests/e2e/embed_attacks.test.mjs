@@ -154,7 +154,7 @@ async function answerInAllWays() {
   const channel = new MessageChannel();
   const tried = new Promise((done) => (channel.port1.onmessage = ({ data }) => done(window.attacks.push(data))));
   const answer = JSON.stringify({ protocol: "msi-panel", type: "accept", v: 1, nonce });
-  window.frames["beside"].postMessage(answer, "*", [channel.port2]);
+  document.querySelector("iframe").contentWindow.postMessage(answer, "*", [channel.port2]);
   await tried;
   const wrong = [
     host.answer({ nonce: "guessed" }),

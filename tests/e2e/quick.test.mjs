@@ -161,6 +161,8 @@ walk("s10: a user finds only what is theirs", server, {}, async (app) => {
   await driver.goto("/settings/account/profile");
   await app.signIn.byPassword("zoe@zqx.example", PASSWORD);
   await app.profile.arrive();
+  // What the screen has asked for is not the finder's.
+  await driver.untilIdle();
   const heard = driver.listen();
   await frame.openFinder();
   await frame.find(say("nav.my_profile"), say("nav.my_profile"));

@@ -5,15 +5,15 @@ export class RawHost {
   }
 
   /**
-   * Opens the page, and shows the panel in a frame; what frames say to the page is recorded. The page `beside` is shown before
-   * in a frame of that name.
+   * Opens the page, and shows the panel in a frame; what frames say to the page is recorded. The page `beside` is shown in
+   * another frame, before it.
    */
   async open(page, panel, beside = null) {
     await this.driver.goto(page);
     await this.driver.onPage(
       async ({ panel, beside }) => {
         if (beside) {
-          const frame = Object.assign(document.createElement("iframe"), { src: beside, title: "Other", name: "beside" });
+          const frame = Object.assign(document.createElement("iframe"), { src: beside, title: "Other" });
           const loaded = new Promise((done) => (frame.onload = done));
           document.body.append(frame);
           await loaded;
