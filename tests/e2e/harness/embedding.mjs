@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { openHost, openSession } from "../../../examples/host/server.mjs";
 import { people } from "./samples.mjs";
-import { ADMIN } from "./server.mjs";
+import { ADMIN, until } from "./server.mjs";
 
 export class Embedding {
   #host;
@@ -65,6 +65,31 @@ export class Embedding {
     this.sessions += 1;
     return openSession(request);
   }
+}
+
+/** Where the focus is in a panel, as the number of an element; null where it is not in the panel, or nowhere in it. */
+export function focusIn(panel) {
+  return panel.driver.onPage(() => {
+    const at = document.activeElement;
+    return document.hasFocus() && at !== document.body ? [...document.querySelectorAll("*")].indexOf(at) : null;
+  });
+}
+
+/** Presses a key that moves the focus until it has left the panel; each time once it is known where the key before has led. */
+export async function leaveByKey(panel, key) {
+  let at = await focusIn(panel);
+  for (let step = 0; step < 60 && at !== null; step += 1) {
+    const before = at;
+    await panel.driver.press(key);
+    await until(
+      async () => {
+        at = await focusIn(panel);
+        return at !== before;
+      },
+      () => `${key} to move the focus`,
+    );
+  }
+  assert.equal(at, null, `${key} leads out of the panel`);
 }
 
 /** Invites from a file in a panel, and waits until the mails are sent and the host's page knows. */

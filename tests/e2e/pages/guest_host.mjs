@@ -89,10 +89,6 @@ export class GuestHost {
     await this.driver.seeFocus({ role: "button", name });
   }
 
-  async hasFocus(name) {
-    return this.driver.onPage((name) => document.activeElement.textContent === name, name);
-  }
-
   /** How often the page itself has heard Escape, and whether its dialog is open. */
   async escaped() {
     return this.driver.onPage(() => ({ heard: window.escapes, isOpen: document.querySelector("dialog").open }));
