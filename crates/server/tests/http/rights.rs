@@ -5,7 +5,8 @@ use std::time::Duration;
 use api_types::embed::CreatedApiKey;
 use api_types::{
     AuditAction, Batch, BatchId, BatchState, CancelCode, EndingWorkKind, EndsWithAccess, List, MemberAction,
-    MemberChangeBatch, MemberChangeState, NewRow, ProblemCode, Role, User, UserRecord, paths,
+    MemberChangeBatch, MemberChangeState, MemberUndoCounts, NewRow, ProblemCode, Role, User, UserRecord,
+    paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -244,6 +245,42 @@ async fn a21_a_change_of_members_stops_when_the_person_who_applied_it_is_no_admi
     if stopped.applied > 0 {
         assert_eq!(admin.once(&paths::member_change_undo(&batch.id), &()).await.status, 202);
     }
+}
+
+#[tokio::test]
+async fn r20_a21_another_administrator_goes_on_undoing_where_the_first_was_stopped() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for email in ["ana@example.com", "bob@example.com"] {
+        server.member(email).await;
+    }
+    let file = json!({"action": MemberAction::Deactivate, "expected_rows": 2});
+    let batch: MemberChangeBatch = admin.once(paths::MEMBER_CHANGES, &file).await.json();
+    let rows = json!([{"row": 2, "email": "ana@example.com"}, {"row": 3, "email": "bob@example.com"}]);
+    admin.once(&paths::member_change_chunks(&batch.id), &json!({"index": 0, "rows": rows})).await;
+    let until = async |state: MemberChangeState| loop {
+        let now: MemberChangeBatch = admin.get(&paths::member_change(&batch.id)).await.json();
+        if now.state == state {
+            break now;
+        }
+    };
+    admin.once(&paths::member_change_apply(&batch.id), &()).await;
+    until(MemberChangeState::Applied).await;
+    // As it is once a person has lost the right after the first row.
+    let mut conn = database(&server).await;
+    for half in [
+        "UPDATE users SET status = 'active' WHERE email = 'ana@example.com'",
+        "UPDATE member_changes SET undo = 'restored' WHERE row_number = 2",
+        "UPDATE batches SET state = 'cancelled', restored = 1 WHERE kind = 'member_changes'",
+    ] {
+        assert_eq!(sqlx::query(half).execute(&mut conn).await.unwrap().rows_affected(), 1, "{half}");
+    }
+    let begun: MemberChangeBatch = admin.once(&paths::member_change_undo(&batch.id), &()).await.json();
+    assert_eq!(begun.total, 1);
+    let undone = until(MemberChangeState::Undone).await;
+    assert_eq!(undone.undone, MemberUndoCounts { restored: 2, ..MemberUndoCounts::default() });
+    let path = format!("{}?undo=restored", paths::member_change_rows(&batch.id));
+    assert_eq!(admin.get(&path).await.json::<List<Value>>().items.len(), 2);
 }
 
 #[tokio::test]

@@ -140,7 +140,8 @@ struct ChangeRecord {
     after_values: Json<MemberValues>,
 }
 
-/// The next changes of a batch, by the numbers of their rows: all of them to be applied, or those to be undone that were.
+/// The next changes of a batch, by the numbers of their rows: all of them to be applied, or those that were and are not
+/// undone yet.
 pub(crate) async fn next(
     conn: &mut Conn,
     batch: &BatchRecord<MemberChanges>,
@@ -152,7 +153,7 @@ pub(crate) async fn next(
     );
     select.push_bind(batch.number).push(" AND row_number > ").push_bind(batch.position());
     if state == MemberChangeState::Undoing {
-        select.push(" AND is_applied = 1");
+        select.push(" AND is_applied = 1 AND undo IS NULL");
     }
     select.push(" ORDER BY row_number LIMIT ").push_bind(limit);
     let records: Vec<ChangeRecord> = select.build().all(conn).await?;

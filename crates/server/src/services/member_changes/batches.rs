@@ -94,7 +94,9 @@ pub(crate) async fn undo(
     match batch.state()? {
         MemberChangeState::Applied | MemberChangeState::Cancelled if batch.applied() > 0 => {
             check_gives(app, caller, makes_admins(app, conn, caller, batch.number, true).await?)?;
-            let total = batch.applied();
+            // Another person goes on with what one who has lost the right began.
+            let undone = batch.undone();
+            let total = batch.applied().saturating_sub(undone.restored + undone.partly + undone.left);
             begin(app, conn, caller, id, MemberChangeState::Undoing, total).await?;
             note(app, conn, caller, AuditAction::MembersUpdateUndone, &batch, total).await?;
         }
