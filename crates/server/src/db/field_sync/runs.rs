@@ -344,6 +344,12 @@ pub(crate) async fn set_state(
     tell(conn, std::slice::from_ref(id), stage, failure, now).await
 }
 
+/// Notes that a failed run would have failed again by now, of which nobody is told another time.
+pub(crate) async fn goes_on_failing(conn: &mut Conn, id: &SyncRunId, now: Millis) -> DbResult<()> {
+    statement("UPDATE sync_runs SET ended_at = $1 WHERE id = $2").bind(now.0).bind(id).execute(conn).await?;
+    Ok(())
+}
+
 /// Tells other systems of full runs that were completed, and of any that failed, but previews.
 async fn tell(
     conn: &mut Conn,

@@ -167,7 +167,7 @@ async fn note_failed_poll(tx: &mut db::Conn, app: &App, failed: SyncRunState) ->
         && run.kind()? == RunKind::Incremental
         && run.state()? == failed
     {
-        return runs::set_state(tx, &run.id, failed, now).await;
+        return runs::goes_on_failing(tx, &run.id, now).await;
     }
     let id = new_id();
     let run = NewRun { id: &id, kind: RunKind::Incremental, started_by: None, after: None };

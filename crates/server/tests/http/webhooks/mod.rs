@@ -710,3 +710,26 @@ async fn n5_a_full_run_of_the_sync_is_told_once_it_has_ended() {
         ("sync.completed", &json!({"run_id": run.id}))
     );
 }
+
+#[tokio::test]
+async fn n5_a_sync_that_goes_on_failing_is_told_once() {
+    let receiver = Receiver::open().await;
+    let (server, admin) = field_sync::server_of(|config| {
+        config.sandbox.speed = NonZeroU32::new(6_000).expect("a speed");
+        config.sandbox.people = 50;
+        config.webhook_allow = vec!["127.0.0.1".parse().expect("an address")];
+    })
+    .await;
+    add(&admin, &receiver.url, &[WebhookType::SyncCompleted, WebhookType::SyncFailed]).await;
+    field_sync::sync(&admin).await;
+    assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
+    for _ in 0..3 {
+        field_sync::poll(&server, &admin).await;
+    }
+    let credentials = pasted(MUNCHKIN_ID, INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET);
+    let admin = server.admin().await;
+    assert_eq!(admin.once(paths::MARKETO, &credentials).await.status, 200);
+    field_sync::sync(&admin).await;
+    let kinds: Vec<String> = receiver.distinct(3).await.iter().map(Received::kind).collect();
+    assert_eq!(kinds, ["sync.completed", "sync.failed", "sync.completed"]);
+}
