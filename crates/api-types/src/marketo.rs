@@ -129,6 +129,10 @@ pub struct MarketoConnect {
     /// Connects although something before the step is missing, which the audit log records.
     #[serde(default)]
     pub out_of_order: bool,
+    /// Whose connection this one takes the place of. Refused while there is one of somebody else who is not named here, so
+    /// that nobody takes over one that they have not seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes_over: Option<UserId>,
 }
 
 /// The credentials for the connection.

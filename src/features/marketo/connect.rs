@@ -3,7 +3,7 @@
 use api_types::{MarketoConnect, MarketoConnectBy, MarketoState, ProblemCode};
 
 use crate::api::{Failure, marketo};
-use crate::data::Loader;
+use crate::data::{Load, Loader};
 use crate::domain::setup;
 use crate::platform::dom;
 use crate::t;
@@ -17,7 +17,13 @@ pub(super) async fn connect(
     loader: Loader<MarketoState>,
 ) -> Result<(), Failure> {
     let is_pasted = matches!(by, MarketoConnectBy::Pasted { .. });
-    let outcome = marketo::connect(MarketoConnect { by, out_of_order }).await;
+    // That of another person only where the page shows theirs.
+    let shown = loader.state.with_untracked(|state| match state {
+        Load::Ready(state) => state.connection.clone(),
+        _ => None,
+    });
+    let takes_over = shown.filter(|shown| !shown.own).map(|shown| shown.owner.id);
+    let outcome = marketo::connect(MarketoConnect { by, out_of_order, takes_over }).await;
     match outcome {
         Ok(state) => {
             if state.connection.is_some() {

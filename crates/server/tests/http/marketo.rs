@@ -26,12 +26,12 @@ pub(crate) fn pasted(munchkin: &str, id: &str, secret: &str) -> MarketoConnect {
         client_id: id.to_owned(),
         client_secret: secret.to_owned(),
     };
-    MarketoConnect { by, out_of_order: true }
+    MarketoConnect { by, out_of_order: true, takes_over: None }
 }
 
 /// With the account's own credentials, regardless of step 1.
 pub(crate) fn own() -> MarketoConnect {
-    MarketoConnect { by: MarketoConnectBy::IntegrationInformation, out_of_order: true }
+    MarketoConnect { by: MarketoConnectBy::IntegrationInformation, out_of_order: true, takes_over: None }
 }
 
 pub(crate) fn good() -> MarketoConnect {
@@ -268,9 +268,18 @@ async fn the_owner_stays_until_somebody_else_has_connected() {
 
     let not_his = bob.delete(paths::MARKETO).await.problem();
     assert_eq!((not_his.code, not_his.detail.as_deref()), (ProblemCode::NotOwner, Some("ana@example.com")));
-    assert_eq!(connect(&bob, &good()).await.code(), ProblemCode::AlreadyConnected, "he has access");
+    let from = |owner: &UserId| MarketoConnect { takes_over: Some(owner.clone()), ..good() };
+    assert_eq!(connect(&bob, &from(&anas)).await.code(), ProblemCode::AlreadyConnected, "he has access");
     assert_eq!(ana.delete(&paths::marketo_access_of(&bobs)).await.status, 204);
-    let handed = connect(&bob, &good()).await.json::<MarketoState>().connection.unwrap();
+    for unseen in [good(), from(&bobs)] {
+        let problem = connect(&bob, &unseen).await.problem();
+        assert_eq!(
+            (problem.code, problem.detail.as_deref()),
+            (ProblemCode::AlreadyConnected, Some("ana@example.com")),
+            "it is not hers that he wants to take over"
+        );
+    }
+    let handed = connect(&bob, &from(&anas)).await.json::<MarketoState>().connection.unwrap();
     assert_eq!((handed.owner.email.as_str(), handed.own), ("bob@example.com", true));
     assert_eq!(ana.delete(paths::MARKETO).await.code(), ProblemCode::NotOwner, "she owns it no more");
     assert_eq!(access(&bob, "").await.items.len(), 1, "others stay connected");
@@ -280,6 +289,19 @@ async fn the_owner_stays_until_somebody_else_has_connected() {
     assert_eq!(bob.delete(paths::MARKETO).await.status, 204);
     assert_eq!(connect(&first, &good()).await.status, 200);
     assert_eq!(access(&first, "").await.items.len(), 0, "ending the connection ended everybody's access");
+}
+
+#[tokio::test]
+async fn r6_of_two_who_connect_at_once_the_second_takes_nothing_over() {
+    let server = start().await;
+    let (ana, bob) =
+        (server.administrator("ana@example.com").await, server.administrator("bob@example.com").await);
+    crate::field_sync::order(&server, "limits", json!({"latency_ms": 300})).await;
+    let credentials = good();
+    let (anas, bobs) = tokio::join!(connect(&ana, &credentials), connect(&bob, &credentials));
+    let (connected, refused) = if anas.status == 200 { (&anas, &bobs) } else { (&bobs, &anas) };
+    assert_eq!((connected.status.as_u16(), refused.code()), (200, ProblemCode::AlreadyConnected));
+    assert_eq!(server.audited(AuditAction::MarketoConnected).await.len(), 1);
 }
 
 #[tokio::test]
@@ -294,7 +316,8 @@ async fn a_connection_whose_owner_is_gone_fails_until_somebody_takes_it_over() {
     assert!(!connection.owner_active);
     assert_eq!(connection.last_check.failure, Some(ConnectionFailure::InactiveUser));
     assert_eq!(first.delete(paths::MARKETO).await.code(), ProblemCode::NotOwner);
-    let taken = connect(&first, &good()).await.json::<MarketoState>().connection.unwrap();
+    let over = MarketoConnect { takes_over: Some(id_of(&first, "ana@example.com").await), ..good() };
+    let taken = connect(&first, &over).await.json::<MarketoState>().connection.unwrap();
     assert!(taken.own && taken.owner_active && taken.last_check.passed());
 }
 

@@ -52,6 +52,7 @@ async fn a8_the_memory_of_the_server_holds_no_secret_that_was_sent_to_it() {
             client_secret: secret.to_owned(),
         },
         out_of_order: true,
+        takes_over: None,
     };
     let answer = signed_in.once(paths::MARKETO, &connect("not an id")).await;
     assert_eq!(answer.code(), ProblemCode::InvalidField);

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::field_sync::server_of;
 use crate::harness::{ADMIN, Client, Server, csv, row};
-use crate::marketo::{connect, good, own, pasted, sql};
+use crate::marketo::{connect, good, id_of, own, pasted, sql};
 use crate::marketo_admins::{ADA, invite, order};
 use crate::post_office::{PostOffice, Reply};
 use crate::salesforce_browser::Salesforce;
@@ -360,7 +360,8 @@ async fn step_3_comes_after_step_1_unless_somebody_goes_on_all_the_same() {
 
     // Taking the connection over is no step.
     let ana = server.administrator("ana@example.com").await;
-    assert_eq!(connect(&ana, &in_order).await.status, 200);
+    let over = MarketoConnect { takes_over: Some(id_of(&admin, ADMIN).await), ..in_order };
+    assert_eq!(connect(&ana, &over).await.status, 200);
     assert_eq!(server.audited(AuditAction::StepOutOfOrder).await.len(), 1);
 }
 

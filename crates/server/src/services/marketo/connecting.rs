@@ -4,7 +4,7 @@
 
 use api_types::{
     Activity, AuditAction, AuditChange, AuditField, MarketoConnect, MarketoConnectBy, Needed, ProblemCode,
-    SetupStepId, limits::CREDENTIAL_MAX, munchkin_account_id,
+    SetupStepId, UserId, limits::CREDENTIAL_MAX, munchkin_account_id,
 };
 
 use super::connection;
@@ -27,6 +27,7 @@ pub(crate) struct Attempt {
     /// Whether the credentials are not those of the Integration Information.
     pasted: bool,
     out_of_order: bool,
+    takes_over: Option<UserId>,
 }
 
 /// Credentials that Marketo has accepted.
@@ -34,6 +35,7 @@ pub(crate) struct Accepted {
     credentials: MarketoCredentials,
     workspaces: Vec<(i64, String)>,
     out_of_order: bool,
+    takes_over: Option<UserId>,
 }
 
 /// Whether the caller may connect, and with what.
@@ -43,19 +45,19 @@ pub(crate) async fn begin(
     caller: &Caller,
     connect: MarketoConnect,
 ) -> ApiResult<Attempt> {
-    let MarketoConnect { by, out_of_order } = connect;
-    let before = require_free(app, conn, caller).await?;
+    let MarketoConnect { by, out_of_order, takes_over } = connect;
+    let before = require_free(app, conn, caller, takes_over.as_ref()).await?;
     // Connecting anew and taking over are not the step of the setup guide.
     let out_of_order = out_of_order || before.is_some();
     let pasted = matches!(by, MarketoConnectBy::Pasted { .. });
     let credentials = credentials(app, conn, by).await?;
     order::check(conn, app, STEP, out_of_order).await?;
-    Ok(Attempt { credentials, pasted, out_of_order })
+    Ok(Attempt { credentials, pasted, out_of_order, takes_over })
 }
 
 /// Asks Marketo whether it accepts the credentials. If it does not, the failed attempt is stored.
 pub(crate) async fn ask(app: &App, caller: &Caller, attempt: Attempt) -> ApiResult<Accepted> {
-    let Attempt { credentials, pasted, out_of_order } = attempt;
+    let Attempt { credentials, pasted, out_of_order, takes_over } = attempt;
     let _connecting = app.marketo.connecting();
     if let Err(error) = connection::verify(app, &credentials, RetryPolicy::Person).await {
         note_failed_attempt(app, caller, &credentials, &error).await?;
@@ -67,7 +69,7 @@ pub(crate) async fn ask(app: &App, caller: &Caller, attempt: Attempt) -> ApiResu
         });
     }
     let workspaces = connection::workspaces(app, &credentials.munchkin_account_id).await;
-    Ok(Accepted { credentials, workspaces, out_of_order })
+    Ok(Accepted { credentials, workspaces, out_of_order, takes_over })
 }
 
 /// Stores the connection, which the caller owns. Returns the one that it replaces, for [`forget_replaced`].
@@ -77,10 +79,10 @@ pub(crate) async fn store(
     caller: &Caller,
     accepted: &Accepted,
 ) -> ApiResult<Option<ConnectionRow>> {
-    let Accepted { credentials, workspaces, out_of_order } = accepted;
+    let Accepted { credentials, workspaces, out_of_order, takes_over } = accepted;
     // Marketo may have taken its time.
     sessions::require_admin(app, tx, caller).await?;
-    let before = require_free(app, tx, caller).await?;
+    let before = require_free(app, tx, caller, takes_over.as_ref()).await?;
     let MarketoCredentials { munchkin_account_id, client_id, client_secret } = credentials;
     let place = SecretContext { column: ConnectionRow::COLUMN, row: &app.account_uuid };
     let sealed = connection::seal(app, place, client_secret)?;
@@ -134,13 +136,19 @@ pub(crate) async fn disconnect(app: &App, caller: &Caller) -> ApiResult<()> {
 }
 
 /// Fails unless the caller may connect. Returns the connection that would be replaced.
-async fn require_free(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<Option<ConnectionRow>> {
+async fn require_free(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    takes_over: Option<&UserId>,
+) -> ApiResult<Option<ConnectionRow>> {
     let Some(row) = db::marketo::connection(conn, &app.account_id).await? else { return Ok(None) };
     let taken = if row.owner_id == *caller.id() {
         row.failure()?.is_none()
     } else {
         // An administrator with access gives it up first, so that they do not take the connection over by mistake.
-        db::marketo::access_of(conn, &app.account_id, caller.id()).await?.is_some()
+        takes_over != Some(&row.owner_id)
+            || db::marketo::access_of(conn, &app.account_id, caller.id()).await?.is_some()
     };
     if taken {
         return Err(ApiError::new(ProblemCode::AlreadyConnected).detail(row.owner_email));
