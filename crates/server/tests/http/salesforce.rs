@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use api_types::{
     AuditAction, AuditEvent, ConnectionFailure, EmailActivity, FlowState, List, ProblemCode, RecentError,
-    Role, SalesforceConnection, SalesforceConnections, SalesforceSyncSettings, TaskSync, paths,
+    Role, SalesforceConnection, SalesforceConnections, SalesforceEnvironment, SalesforceSyncSettings,
+    TaskSync, paths,
 };
 use futures_util::future::join_all;
 use serde_json::json;
@@ -12,7 +13,7 @@ use serde_json::json;
 use crate::harness::{ADMIN, Client, Server};
 use crate::long_lists::database;
 use crate::postgres::is_not_for;
-use crate::salesforce_browser::Salesforce;
+use crate::salesforce_browser::{Browser, Salesforce};
 
 /// Texts by which the stand-in's tokens and secret are recognised.
 const MARKS: [&str; 3] = ["5Aep861", "!AQ", sandbox::salesforce::CLIENT_SECRET];
@@ -230,6 +231,24 @@ async fn whoever_is_removed_leaves_no_access_behind() {
     let found: List<api_types::User> = admin.get("/users?search=ana@example.com").await.json();
     assert_eq!(admin.delete(&paths::user(&found.items[0].id)).await.status, 204);
     assert_eq!(Salesforce::of(&server).stats().await.revocations, 1);
+}
+
+#[tokio::test]
+async fn whoever_leaves_while_they_connect_leaves_no_access_behind() {
+    if is_not_for("a trigger there is a function") {
+        return;
+    }
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    // Once the answer is taken, and before the connection is stored.
+    let left = "CREATE TRIGGER left AFTER UPDATE OF answered_at ON flows BEGIN
+                  UPDATE users SET status = 'deactivated' WHERE email = 'ana@example.com';
+                END";
+    sqlx::query(left).execute(&mut database(&server).await).await.unwrap();
+    let flow = member.begin_connecting(SalesforceEnvironment::Salesforce).await;
+    Browser::of(&server, &member).through(&flow, "ana@example.com").await;
+    assert_eq!(Salesforce::of(&server).stats().await.revocations, 1);
+    assert_eq!(server.audited(AuditAction::SalesforceConnected).await, []);
 }
 
 #[tokio::test]

@@ -21,15 +21,23 @@ use crate::services::audit::{self, Actor, Subject};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
-/// Stores a person's new connection, asks the org for its name, and revokes the connection before.
+/// A connection that was stored.
+pub(super) struct Connected {
+    made: ConnectionRow,
+    /// The person's connection before.
+    before: Option<ConnectionRow>,
+}
+
+/// Stores a person's new connection.
 pub(super) async fn connect(
     app: &App,
+    tx: &mut Conn,
     user: &UserRow,
     environment: &SalesforceEnvironment,
     grant: &Grant,
     instance: &Url,
     identity: &Identity,
-) -> Result<(), Error> {
+) -> Result<Connected, Error> {
     let id: String = db::new_id();
     let access = app.keyring.seal(SecretContext { column: ACCESS, row: &id }, &grant.access)?;
     let refresh = grant.refresh.as_ref();
@@ -48,15 +56,18 @@ pub(super) async fn connect(
         access_token: &access,
         refresh_token: refresh.as_deref(),
     };
-    let mut tx = app.db.write().await?;
-    let before = db::salesforce::of_user(&mut tx, &app.account_id, &user.id).await?;
-    db::salesforce::replace(&mut tx, &app.account_id, &new, app.now()).await?;
-    let made = db::salesforce::find(&mut tx, &app.account_id, &id).await?.ok_or(ProblemCode::Internal)?;
+    let before = db::salesforce::of_user(tx, &app.account_id, &user.id).await?;
+    db::salesforce::replace(tx, &app.account_id, &new, app.now()).await?;
+    let made = db::salesforce::find(tx, &app.account_id, &id).await?.ok_or(ProblemCode::Internal)?;
     let changes = changes(before.as_ref(), Some(&made));
     let (what, subject) = (AuditAction::SalesforceConnected, subject(&made));
     let subject = Subject::from(&subject).changing(&changes);
-    audit::note(app, &mut tx, Actor::User(user), what, subject).await?;
-    tx.commit().await?;
+    audit::note(app, tx, Actor::User(user), what, subject).await?;
+    Ok(Connected { made, before })
+}
+
+/// Revokes the connection before one that was stored, and asks the org for its name.
+pub(super) async fn take_up(app: &App, Connected { made, before }: Connected) -> Result<(), Error> {
     if let Some(before) = before {
         let_go(app, &before).await;
     }

@@ -17,7 +17,7 @@ use api_types::{
 };
 use url::Url;
 
-use super::connection::connect;
+use super::connection::{Connected, connect, take_up};
 use super::identity::{self, Identity};
 use super::oauth::{self, AuthorizeOptions, DATA, Grant, IDENTITY};
 use super::refusal::{Error, Refusal};
@@ -442,8 +442,15 @@ async fn finish(
         }
     };
     match (flow.purpose()?, owner) {
-        (FlowPurpose::Connect, Some(owner)) => {
-            connect(app, &owner, &environment, &grant, &instance, &identity).await?;
+        (FlowPurpose::Connect, Some(_)) => {
+            match keep(app, &flow, &grant, &instance, &identity).await {
+                Ok(connected) => take_up(app, connected).await?,
+                Err(error) => {
+                    // Nobody could end it any more.
+                    revoke(app, &host, &grant).await;
+                    return Err(error);
+                }
+            }
             Ok(LedTo::Nothing)
         }
         (FlowPurpose::Prove, Some(owner)) => {
@@ -460,6 +467,22 @@ async fn finish(
             Ok(LedTo::SignedIn(Box::new(enter(app, &flow, &identity, arrival).await?)))
         }
     }
+}
+
+/// Stores a grant as the connection of the flow's owner.
+async fn keep(
+    app: &App,
+    flow: &FlowRow,
+    grant: &Grant,
+    instance: &Url,
+    identity: &Identity,
+) -> Result<Connected, Error> {
+    let mut tx = app.db.write().await?;
+    // Judged anew: Salesforce may have taken its time.
+    let owner = owner(&mut tx, app, flow).await?.ok_or(ProblemCode::SignedOut)?;
+    let connected = connect(app, &mut tx, &owner, &flow.environment()?, grant, instance, identity).await?;
+    tx.commit().await?;
+    Ok(connected)
 }
 
 async fn enter(app: &App, flow: &FlowRow, identity: &Identity, arrival: &Arrival) -> Result<Opened, Error> {
