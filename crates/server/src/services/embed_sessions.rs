@@ -55,12 +55,17 @@ pub(crate) async fn open(app: &App, key: &ApiKeyRow, wanted: EmbedSessionRequest
     }
     let email = address::lookup_key(&user);
     let user = db::users::find_by_email(&mut *app.db.read().await?, &app.account_id, &email).await?;
-    let user = user.filter(|user| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active));
-    let user = user.ok_or_else(|| ApiError::field("user", "not the address of an active member"))?;
+    let user = active(app, user)?;
     if !key.opens_for(&user.id)? {
         return Err(ApiError::field("user", "the key opens no panels for this user"));
     }
     open_for(app, key, &user, &origin, flow, Duration::from_secs(seconds.into())).await
+}
+
+/// The user, if they are an active member.
+fn active(app: &App, user: Option<UserRow>) -> ApiResult<UserRow> {
+    let user = user.filter(|user| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active));
+    user.ok_or_else(|| ApiError::field("user", "not the address of an active member"))
 }
 
 /// Opens a session for an active member.
@@ -109,9 +114,10 @@ async fn store(
 ) -> ApiResult<()> {
     let now = app.now();
     let mut tx = app.db.write().await?;
-    // Again, inside the only write transaction: the key may have been revoked meanwhile.
+    // Again, inside the only write transaction: the key may have been revoked meanwhile, or the member removed.
     let key = api_keys::find(&mut tx, &app.account_id, &key.id).await?.filter(|key| !key.has_ended(now));
     let key = key.ok_or(ProblemCode::ApiKeyRevoked)?;
+    let user = active(app, db::users::find(&mut tx, &app.account_id, &user.id).await?)?;
     db::sessions::insert(&mut tx, &app.account_id, session).await?;
     api_keys::limit(&mut tx, &session.token_hash, panel).await?;
     api_keys::note_use(&mut tx, &key.id, now).await?;
