@@ -5,10 +5,10 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, FieldOrigin, FieldSync, FieldSyncSettings, FlowState, List, MarketoState, Needed,
-    PersonField, PrerequisiteId, PreviewCount, ProblemCode, Protection, SetupStepId, SkipReason, SyncFailure,
-    SyncKind, SyncPreview, SyncProblem, SyncProblemCode, SyncRun, SyncRunId, SyncRunState, SyncStart,
-    SyncedPerson, Tick, User, paths,
+    AuditAction, FieldOrigin, FieldSync, FieldSyncSettings, FlowState, List, MarketoConnect, MarketoState,
+    Needed, PersonField, PrerequisiteId, PreviewCount, ProblemCode, Protection, SetupStepId, SkipReason,
+    SyncFailure, SyncKind, SyncPreview, SyncProblem, SyncProblemCode, SyncRun, SyncRunId, SyncRunState,
+    SyncStart, SyncedPerson, Tick, User, paths,
 };
 use roster::email::Address;
 use sandbox::marketo::{INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, Nature};
@@ -16,10 +16,10 @@ use sandbox::people::{Crm, People, Person};
 use serde_json::{Value, json};
 use server::config::Config;
 
-use crate::harness::{Client, Server};
+use crate::harness::{ADMIN, Client, Server};
 use crate::jobs::spoil;
 use crate::long_lists::database;
-use crate::marketo::pasted;
+use crate::marketo::{good, id_of, pasted};
 use crate::postgres::is_not_for;
 use crate::readiness::until_failing;
 use crate::restart::Process;
@@ -610,6 +610,43 @@ async fn another_instance_is_read_from_the_beginning() {
     until(&admin, &failing.id, has_ended).await;
     connect_marketo(&admin, MUNCHKIN_ID).await;
     assert_eq!(start(&admin).await.read, 0);
+}
+
+#[tokio::test]
+async fn r18_another_instance_is_counted_anew() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let count = async || admin.get(paths::FIELD_SYNC_PREVIEW).await.json::<SyncPreview>().count;
+    let ana = server.administrator("ana@example.com").await;
+    admin.post(paths::FIELD_SYNC_PREVIEW, &()).await;
+    assert!(matches!(count().await, PreviewCount::Counting { .. }));
+    let other = Nature::WithoutUpdatedAt.munchkin_id();
+    let there = MarketoConnect {
+        takes_over: Some(id_of(&admin, ADMIN).await),
+        ..pasted(other, INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET)
+    };
+    assert_eq!(ana.once(paths::MARKETO, &there).await.status, 200);
+    assert_eq!(count().await, PreviewCount::NotCounted, "nobody counts any more");
+
+    ana.post(paths::FIELD_SYNC_PREVIEW, &()).await;
+    while !matches!(count().await, PreviewCount::Counted { .. }) {}
+    let here = MarketoConnect { takes_over: Some(id_of(&admin, "ana@example.com").await), ..good() };
+    assert_eq!(admin.once(paths::MARKETO, &here).await.status, 200);
+    assert_eq!(count().await, PreviewCount::NotCounted, "of the other one");
+    assert_eq!(start(&admin).await.expected, None);
+}
+
+#[tokio::test]
+async fn r6_a_salesforce_that_does_not_answer_is_asked_once_in_a_poll() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    let everyone = json!({"range": [1, PEOPLE], "field": "company", "value": "Contoso"});
+    order(&server, "people/change", everyone).await;
+    let broken = json!({"order": "fail", "code": "API_DISABLED_FOR_ORG", "calls": 1000});
+    Salesforce::of(&server).order(broken).await;
+    poll(&server, &admin).await;
+    assert_eq!(runs(&admin).await[0].state, SyncRunState::Completed);
+    let refusals = Salesforce::of(&server).stats().await.errors["API_DISABLED_FOR_ORG"];
+    assert!(refusals <= 2, "{refusals}");
 }
 
 #[tokio::test]

@@ -418,8 +418,8 @@ pub(crate) async fn give_up(
     tell(conn, &ids, Stage::Failed, Some(SyncFailure::Unexpected), now).await
 }
 
-/// Ends every run that is under way or paused, and makes failed ones impossible to continue. Returns whether one of
-/// them was no preview.
+/// Ends every run that is under way or paused, makes failed ones impossible to continue, and takes previews back that have been
+/// counted: all of them are about another instance. Returns whether a run was under way that was no preview.
 pub(crate) async fn abandon(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<bool> {
     let was_running = current(conn, account_id).await?.is_some();
     statement(
@@ -431,6 +431,10 @@ pub(crate) async fn abandon(conn: &mut Conn, account_id: &AccountId, now: Millis
     .execute(&mut *conn)
     .await?;
     statement("UPDATE sync_runs SET changes_token = NULL WHERE account_id = $1 AND state = 'failed'")
+        .bind(account_id)
+        .execute(&mut *conn)
+        .await?;
+    statement("UPDATE sync_runs SET state = 'cancelled' WHERE account_id = $1 AND kind = 'preview'")
         .bind(account_id)
         .execute(conn)
         .await?;

@@ -7,8 +7,8 @@ use api_types::{SyncRunId, SyncRunState};
 
 use super::connections;
 use super::ingest::{Ingest, once_each};
-use super::mapping::{Available, Judged, judge_lead, qualifying};
-use super::opportunities::Opportunities;
+use super::mapping::{Available, Judged, judge_lead};
+use super::opportunities::{Asking, Opportunities};
 use super::schedule::goes_on_from;
 use super::stop_reason::StopReason;
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
@@ -40,7 +40,8 @@ pub(super) async fn poll(app: &App) -> Result<(), StopReason> {
         field_sync::set_missing_fields(&mut tx, &app.account_id, &available.missing()).await?;
         tx.commit().await?;
     }
-    let mut poll = Poll { app, available, began, run: run.map(|run| run.id) };
+    let asking = Asking::new(app, RunKind::Incremental);
+    let mut poll = Poll { app, available, began, asking, run: run.map(|run| run.id) };
     poll.changed().await?;
     poll.merged().await?;
     poll.deleted().await?;
@@ -54,6 +55,7 @@ struct Poll<'a> {
     app: &'a App,
     available: Available,
     began: Millis,
+    asking: Asking<'a>,
     /// The run that reports the changes, once there is one.
     run: Option<SyncRunId>,
 }
@@ -73,7 +75,7 @@ impl Poll<'_> {
             // A change names some fields only; people who are not found were deleted since.
             let leads = marketo.leads_by_id(&ids, &fields).await?;
             let judged = once_each(leads.values().map(judge_lead).collect());
-            let opportunities = Opportunities::of(app, qualifying(&judged)).await;
+            let opportunities = self.asking.about(&judged).await;
             let mut tx = app.db.write().await?;
             // The token differs when an administrator connected to another instance meanwhile.
             if field_sync::schedule(&mut tx, &app.account_id).await?.changes_token.as_ref() != Some(&token) {
@@ -157,7 +159,7 @@ impl Poll<'_> {
             let stay: Vec<u64> = page.items.iter().map(|merge| merge.lead_id).collect();
             let stay = marketo.leads_by_id(&stay, &self.available.names()).await?;
             let judged = once_each(stay.values().map(judge_lead).collect());
-            let opportunities = Opportunities::of(app, qualifying(&judged)).await;
+            let opportunities = self.asking.about(&judged).await;
             let mut tx = app.db.write().await?;
             if field_sync::schedule(&mut tx, &app.account_id).await?.merges_token.as_ref() != Some(&token) {
                 return Err(StopReason::Stopped);

@@ -42,7 +42,13 @@ fn show(run: &RunRow) -> ApiResult<SyncPreview> {
             qualifying: number(run.tally.created + run.tally.failed),
             skipped: skipped(run),
         },
-        _ => PreviewCount::Counting { read: number(run.tally.read()) },
+        // The account is connected to another instance since.
+        SyncRunState::Cancelled => {
+            return Ok(SyncPreview { fields: fields(), count: PreviewCount::NotCounted });
+        }
+        SyncRunState::Preparing | SyncRunState::Running | SyncRunState::Paused => {
+            PreviewCount::Counting { read: number(run.tally.read()) }
+        }
     };
     Ok(SyncPreview { fields: run.fields()?.unwrap_or_else(fields), count })
 }
