@@ -1,6 +1,7 @@
 //! Connecting, with credentials from either source.
 
 use api_types::{MarketoConnect, MarketoConnectBy, MarketoState, ProblemCode};
+use leptos::prelude::*;
 
 use crate::api::{Failure, marketo};
 use crate::data::{Load, Loader};
