@@ -9,8 +9,8 @@ use api_types::{
 };
 use url::Url;
 
+use super::AT_A_TIME;
 use super::signing::new_secret;
-use super::worker::AT_A_TIME;
 use crate::db::sealed::WEBHOOK_SECRET;
 use crate::db::webhooks::deliveries;
 use crate::db::webhooks::endpoints::{self, EndpointRow, Said};

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use api_types::{AuditAction, WebhookId, WebhookOutcome, WebhookState};
 use tokio::task::JoinSet;
 
+use super::AT_A_TIME;
 use super::endpoints::named;
 use super::sending::{Attempt, Message, send};
 use crate::db::sealed::WEBHOOK_SECRET;
@@ -44,8 +45,6 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(6 * 3600);
 const PATIENCE: Duration = outbox::LIFETIME;
 /// An endpoint that has failed as often and works again gets all that waits at once.
 const IN_TROUBLE: u32 = 3;
-/// Messages that are given up, deleted, made or hurried in one transaction.
-pub(super) const AT_A_TIME: u32 = 500;
 
 /// Sends until the server ends.
 pub(crate) async fn run(app: App) {
