@@ -52,19 +52,20 @@ impl<T: Send + Sync + 'static> Loader<List<T>> {
         })
     }
 
-    /// Calls `to_first` when the server does not know the place at which the page was to begin: it has forgotten it, or it is
-    /// one of other filters, as after a change of the address.
+    /// Calls `to_first` when nothing is at the place at which the page was to begin: the server has forgotten it, it is one of
+    /// other filters, as after a change of the address, or all who were there have gone.
     pub(crate) fn on_foreign_cursor(
         self,
         has_cursor: impl Fn() -> bool + 'static,
         to_first: impl Fn() + 'static,
     ) {
         Effect::new(move |_| {
-            let is_refused = self.state.with(|page| match page {
+            let is_nothing = self.state.with(|page| match page {
                 Load::Failed(failure) => failure.code() == Some(ProblemCode::BadRequest),
-                _ => false,
+                Load::Ready(list) => list.items.is_empty(),
+                Load::Loading => false,
             });
-            if is_refused && untrack(&has_cursor) {
+            if is_nothing && untrack(&has_cursor) {
                 untrack(&to_first);
             }
         });

@@ -11,7 +11,7 @@ use super::{Confirmation, Question, QuestionDialog};
 use crate::platform::{dom, lifetime};
 use crate::t;
 
-/// The screen that asks before it is left.
+/// What asks before its screen is left.
 #[derive(Clone, Copy)]
 struct Guard {
     dirty: Signal<bool>,
@@ -25,9 +25,9 @@ struct Guard {
     onwards: StoredValue<Option<Box<dyn FnOnce()>>, LocalStorage>,
 }
 
-/// The guard of the current screen, for those who lead elsewhere: the frame, the browser, and the host of a panel.
+/// The guards of the current screen, for those who lead elsewhere: the frame, the browser, and the host of a panel.
 #[derive(Default)]
-struct Current(RwSignal<Option<Guard>>);
+struct Current(RwSignal<Vec<Guard>>);
 
 fn current() -> Rc<Current> {
     lifetime::shared()
@@ -35,12 +35,12 @@ fn current() -> Rc<Current> {
 
 /// The guard that must be asked first.
 fn holding() -> Option<Guard> {
-    current().0.get_untracked().filter(|guard| guard.holds())
+    current().0.get_untracked().into_iter().find(|guard| guard.holds())
 }
 
 /// Whether the current screen has unsaved input; reactive.
 pub(crate) fn has_unsaved() -> bool {
-    current().0.get().is_some_and(|guard| guard.dirty.try_get() == Some(true))
+    current().0.get().iter().any(|guard| guard.dirty.try_get() == Some(true))
 }
 
 impl Guard {
@@ -96,7 +96,7 @@ pub(crate) fn ask_before_unload(holds: impl Fn() -> bool + 'static) {
     });
 }
 
-/// Asks before links, the back button and the browser leave the page while `dirty`. One per screen.
+/// Asks before links, the back button and the browser leave the page while `dirty`. One for each form of a screen.
 #[component]
 pub(crate) fn LeaveGuard(
     #[prop(into)] dirty: Signal<bool>,
@@ -124,8 +124,8 @@ pub(crate) fn LeaveGuard(
         agreed,
         onwards,
     };
-    current().0.set(Some(guard));
-    on_cleanup(|| current().0.set(None));
+    current().0.update(|guards| guards.push(guard));
+    on_cleanup(move || current().0.update(|guards| guards.retain(|other| other.agreed != agreed)));
     ask_before_unload(move || dirty.get() && !agreed.get());
     // In the capture phase, before the router's handler.
     let links = Capture::new("click", move |event| {

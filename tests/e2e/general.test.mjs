@@ -41,6 +41,38 @@ walk(
   },
 );
 
+walk("u3: a choice of either card is asked about, however the screen is left", server, {}, async (app) => {
+  const { driver, general, frame } = app;
+  await admitThroughSalesforce(app);
+  await frame.follow("nav.general");
+  await general.arrive();
+  await general.choose("general.salesforce_only");
+  const question = { role: "dialog", name: app.say("leaving.title") };
+  await driver.back();
+  await driver.see(question);
+  await driver.click({ role: "button", name: app.say("common.cancel"), within: question });
+  await driver.gone(question);
+  assert.equal(await general.isChosen("general.salesforce_only"), true);
+  await general.choose("general.all_login_methods");
+  await frame.follow("nav.team_management");
+  await driver.see({ role: "heading", name: app.say("nav.team_management") });
+});
+
+walk("u3: what is no longer chosen is not asked about", server, {}, async (app) => {
+  const { driver, general } = app;
+  await admitThroughSalesforce(app);
+  await general.open();
+  const answer = await driver.hold("GET", "/api/v1/account/without-salesforce");
+  await general.choose("general.salesforce_only");
+  await general.save();
+  await general.choose("general.all_login_methods");
+  answer();
+  await driver.untilIdle();
+  await driver.drawn();
+  await driver.gone({ role: "dialog", name: app.say("general.confirm_title") });
+  assert.equal(await general.isChosen("general.all_login_methods"), true);
+});
+
 walk(
   "u3: what somebody else has stored takes the place of a choice that was made without knowing of it",
   server,

@@ -50,6 +50,35 @@ walk(
   },
 );
 
+walk("u3: what is done for one person closes no question about another", server, {}, async (app) => {
+  await app.enter();
+  const answer = await app.driver.hold("POST", /\/resend$/);
+  await app.users.actOn("di@example.com", "users.resend");
+  await app.users.actOn("bo@example.com", "users.deactivate");
+  const title = app.say("users.deactivate_title", { name: "Bo Lee" });
+  await app.users.seeQuestion(title);
+  answer();
+  await app.driver.untilIdle();
+  await app.driver.drawn();
+  await app.users.seeQuestion(title);
+  await app.users.confirm("users.deactivate");
+  await app.users.seeStatus("bo@example.com", "status.deactivated");
+  await app.users.actOn("bo@example.com", "users.reactivate");
+  await app.users.seeStatus("bo@example.com", "status.active");
+});
+
+walk("u9: where the last of a page has gone, the list begins anew", many, {}, async (app) => {
+  const people = Array.from({ length: 26 }, (_, at) => ({ email: `p${at + 10}@last.example` }));
+  await (await many.admin()).invite(people);
+  await app.enter();
+  await app.users.open("?limit=25&search=last.example");
+  await app.users.nextPage();
+  const [last] = await app.users.shown();
+  await app.users.actOn(last.email, "users.revoke");
+  await app.users.confirm("users.revoke");
+  await app.users.seeRange(1, 25, 25);
+});
+
 walk(
   "u7 u9: rows keep their height, a narrow window's View menu says which columns have no room, and on paper they are there",
   many,

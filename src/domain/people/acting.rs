@@ -65,7 +65,7 @@ impl Acting {
         self.handing.forget();
         let turn = self.asking.begin();
         let Some(mut question) = action.question(&user.display_name()) else {
-            return attempt(async move { Ok(self.perform(action, &user).await?) });
+            return attempt(async move { Ok(self.perform(action, &user, Handover::default()).await?) });
         };
         if user.role != Role::Admin || !action.ends_access() {
             return self.ask(action, user, question);
@@ -87,7 +87,8 @@ impl Acting {
         self.confirmation.ask(question, move || {
             let user = user.clone();
             async move {
-                let outcome = self.perform(action, &user).await;
+                let outcome = self.perform(action, &user, self.handing.wanted()).await;
+                self.answered(&outcome);
                 Ok(or_ask_again(outcome, &user, |newer| self.act(action, newer)).await?)
             }
         });
@@ -119,7 +120,9 @@ impl Acting {
         spawn(async move {
             let ends = read_ends(&user).await;
             if ends.as_ref().is_some_and(|ends| *ends == EndsWithAccess::default()) {
-                return attempt(async move { Ok(self.change_role(&user, Role::User).await?) });
+                return attempt(async move {
+                    Ok(self.change_role(&user, Role::User, Handover::default()).await?)
+                });
             }
             self.hope_no_longer(&user);
             if !turn.is_some_and(Turn::counts) {
@@ -137,7 +140,8 @@ impl Acting {
             self.confirmation.ask(question, move || {
                 let user = user.clone();
                 async move {
-                    let outcome = self.change_role(&user, Role::User).await;
+                    let outcome = self.change_role(&user, Role::User, self.handing.wanted()).await;
+                    self.answered(&outcome);
                     Ok(or_ask_again(outcome, &user, |newer| self.take_back(newer)).await?)
                 }
             });
@@ -155,17 +159,24 @@ impl Acting {
         self.confirmation.ask(question, move || {
             let user = user.clone();
             async move {
-                let outcome = self.change_role(&user, Role::Admin).await;
+                let outcome = self.change_role(&user, Role::Admin, Handover::default()).await;
+                self.answered(&outcome);
                 Ok(or_ask_again(outcome, &user, |newer| self.ask_to_grant(newer)).await?)
             }
         });
     }
 
-    async fn perform(self, action: UserAction, user: &User) -> Result<(), Failure> {
-        let pressed = InputMark::now();
-        let outcome = action.perform(user, &self.handing.wanted()).await;
-        if let Ok(changed) = &outcome {
+    /// Closes the question that was answered. One that is open by the time an act ends that needed none is about another.
+    fn answered(self, outcome: &Result<(), Failure>) {
+        if outcome.is_ok() {
             self.confirmation.close();
+        }
+    }
+
+    async fn perform(self, action: UserAction, user: &User, handover: Handover) -> Result<(), Failure> {
+        let pressed = InputMark::now();
+        let outcome = action.perform(user, &handover).await;
+        if let Ok(changed) = &outcome {
             let done = action.done(&user.display_name());
             match changed {
                 Some(changed) => say_done(done, changed.clone()),
@@ -177,15 +188,13 @@ impl Acting {
     }
 
     /// Shows the new role at once, and the old one again if the backend refuses.
-    async fn change_role(self, user: &User, role: Role) -> Result<(), Failure> {
+    async fn change_role(self, user: &User, role: Role, handover: Handover) -> Result<(), Failure> {
         self.hope(user, role);
-        let handover = (role == Role::User).then(|| self.handing.wanted());
-        let handover = handover.filter(|wanted| *wanted != Handover::default());
+        let handover = Some(handover).filter(|wanted| *wanted != Handover::default());
         let change = UserChange { role: Some(role), handover, ..UserChange::default() };
         let outcome = users::change(user, &change).await;
         match &outcome {
             Ok(newer) => {
-                self.confirmation.close();
                 let said = role_label(newer.role).into_text();
                 let done = t!("users.role_done", name = newer.display_name(), role = said);
                 let change = Change::Role { from: user.role, to: newer.role };

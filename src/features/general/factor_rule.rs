@@ -116,14 +116,15 @@ impl Rule {
 
     fn submit(self) {
         self.form.forget();
-        match question(self.saved.get_untracked(), self.chosen.get_untracked()) {
-            Some(question) => self.asking.ask(question, move || self.save()),
-            None => self.form.send(self.save()),
+        let wanted = self.chosen.get_untracked();
+        match question(self.saved.get_untracked(), wanted) {
+            Some(question) => self.asking.ask(question, move || self.save(wanted)),
+            None => self.form.send(self.save(wanted)),
         }
     }
 
-    async fn save(self) -> Result<(), Message> {
-        let (earlier, wanted) = (self.saved.get_untracked(), self.chosen.get_untracked());
+    async fn save(self, wanted: FactorRule) -> Result<(), Message> {
+        let earlier = self.saved.get_untracked();
         let version = self.account.with_untracked(|account| account.version);
         let outcome = change_factor_rule(wanted, version).await;
         if let Err(failure) = &outcome

@@ -24,8 +24,8 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
     let busy = Signal::derive(move || form.busy.get() || counting.busy.get());
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
-    let save = move || async move {
-        let (earlier, wanted) = (saved.get_untracked(), chosen.get_untracked());
+    let save = move |wanted| async move {
+        let earlier = saved.get_untracked();
         let version = account.with_untracked(|account| account.version);
         let outcome = change_login_management(wanted, version).await;
         if let Err(failure) = &outcome
@@ -58,12 +58,14 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
         match chosen.get_untracked() {
             LoginManagement::SalesforceOnly => counting.send(async move {
                 let locked_out = without_salesforce().await.ok();
-                if confirmation.is_here() {
-                    confirmation.ask(switching(locked_out), save);
+                let wanted = LoginManagement::SalesforceOnly;
+                // The screen may be gone, or something else chosen by now.
+                if confirmation.is_here() && chosen.get_untracked() == wanted {
+                    confirmation.ask(switching(locked_out), move || save(wanted));
                 }
                 Ok(())
             }),
-            LoginManagement::AllLoginMethods => form.send(save()),
+            wanted @ LoginManagement::AllLoginMethods => form.send(save(wanted)),
         }
     };
     // Its hint says what it waits for.

@@ -68,6 +68,10 @@ fn Search(access: Access) -> impl IntoView {
 
 #[component]
 fn ListOrNot(access: Access) -> impl IntoView {
+    access.page.on_foreign_cursor(
+        move || access.query.with(|query| query.cursor.is_some()),
+        move || access.query.update(|query| query.cursor = None),
+    );
     let removal = Confirmation::new();
     let remove = move |removed| ask_to_remove(removal, access, removed);
     let searched = move || access.query.with_untracked(|query| query.search.is_some());
