@@ -289,6 +289,14 @@ impl Flow {
             self.typed.error.set(Some(t!("invite.worker_failed")));
             return self.step.set(Step::Entering);
         };
+        // Until then the people and the options could be changed: what is reviewed is what is entered.
+        if self.typed.text.with_untracked(|typed| !typed.is_empty()) {
+            return self.step.set(Step::Entering);
+        }
+        if self.chips.with_untracked(|now| *now != chips) || self.options.read().as_ref() != Some(&options) {
+            self.step.set(Step::Entering);
+            return spawn(self.review());
+        }
         self.unknown.set(unknown);
         self.is_older.set(is_older);
         self.step.set(Step::Reviewing(Review::new(options, &chips, results)));
