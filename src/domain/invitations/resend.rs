@@ -30,7 +30,12 @@ pub(crate) fn ResendDialog(
             form.forget();
         }
     });
-    let close = Callback::new(move |()| correction.set(None));
+    // The answer to what is sent is about this address.
+    let close = Callback::new(move |()| {
+        if !form.is_busy() {
+            correction.set(None);
+        }
+    });
     let submit = form.handler(
         move || email.required(|| t!("invitation.address_missing")),
         async move |address: String| {
@@ -65,7 +70,7 @@ pub(crate) fn ResendDialog(
                 <ErrorSummary fields=vec![email] form />
                 <Field state=email label=term!("field.email") kind="email" hint=t!("invitation.resend_limit") />
                 <div class="dialog-actions">
-                    <Button on_press=close>{t!("common.cancel")}</Button>
+                    <Button waiting=form.busy on_press=close>{t!("common.cancel")}</Button>
                     <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("invitation.resend")}</Button>
                 </div>
             </form>

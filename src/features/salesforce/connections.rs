@@ -57,12 +57,14 @@ pub(super) fn Connections(
         wanted.set(environment);
         begin.run(());
     });
+    // What is chosen and typed stays when the connections are read again.
+    let choice = EnvironmentChoice::new();
     view! {
         {loaded(loader, 4, load, move |SalesforceConnections { own, others }| view! {
             <div class="stack-large">
                 {match own {
                     Some(own) => view! { <OwnConnection own ending loader connect /> }.into_any(),
-                    None => view! { <ConnectCard connect /> }.into_any(),
+                    None => view! { <ConnectCard choice connect /> }.into_any(),
                 }}
                 {(!others.is_empty()).then(|| view! { <OthersTable others /> })}
             </div>
@@ -73,8 +75,7 @@ pub(super) fn Connections(
 }
 
 #[component]
-fn ConnectCard(connect: Callback<SalesforceEnvironment>) -> impl IntoView {
-    let choice = EnvironmentChoice::new();
+fn ConnectCard(choice: EnvironmentChoice, connect: Callback<SalesforceEnvironment>) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match choice.read() {
