@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api_types::embed::{ApiKeyKind, EmbedSession, EmbedSessionRequest, PanelFlow};
-use api_types::{AuditAction, ProblemCode, UserStatus, limits};
+use api_types::{AuditAction, ProblemCode, limits};
 use uuid::Uuid;
 
 use crate::db;
@@ -55,7 +55,7 @@ pub(crate) async fn open(app: &App, key: &ApiKeyRow, wanted: EmbedSessionRequest
     }
     let email = address::lookup_key(&user);
     let user = db::users::find_by_email(&mut *app.db.read().await?, &app.account_id, &email).await?;
-    let user = active(app, user)?;
+    let user = active(user)?;
     if !key.opens_for(&user.id)? {
         return Err(ApiError::field("user", "the key opens no panels for this user"));
     }
@@ -63,8 +63,8 @@ pub(crate) async fn open(app: &App, key: &ApiKeyRow, wanted: EmbedSessionRequest
 }
 
 /// The user, if they are an active member.
-fn active(app: &App, user: Option<UserRow>) -> ApiResult<UserRow> {
-    let user = user.filter(|user| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active));
+fn active(user: Option<UserRow>) -> ApiResult<UserRow> {
+    let user = user.filter(UserRow::is_active);
     user.ok_or_else(|| ApiError::field("user", "not the address of an active member"))
 }
 
@@ -117,7 +117,7 @@ async fn store(
     // Again, inside the only write transaction: the key may have been revoked meanwhile, or the member removed.
     let key = api_keys::find(&mut tx, &app.account_id, &key.id).await?.filter(|key| !key.has_ended(now));
     let key = key.ok_or(ProblemCode::ApiKeyRevoked)?;
-    let user = active(app, db::users::find(&mut tx, &app.account_id, &user.id).await?)?;
+    let user = active(db::users::find(&mut tx, &app.account_id, &user.id).await?)?;
     db::sessions::insert(&mut tx, &app.account_id, session).await?;
     api_keys::limit(&mut tx, &session.token_hash, panel).await?;
     api_keys::note_use(&mut tx, &key.id, now).await?;

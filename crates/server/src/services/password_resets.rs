@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::{AuditAction, AuditField, PasswordReset, ProblemCode, UserStatus};
+use api_types::{AuditAction, AuditField, PasswordReset, ProblemCode};
 use uuid::Uuid;
 
 use crate::db;
@@ -49,8 +49,7 @@ async fn send(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
     }
     let mut tx = app.db.write().await?;
     let user = db::users::find_by_email(&mut tx, &app.account_id, email_key).await?;
-    if let Some(user) = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
-    {
+    if let Some(user) = user.filter(UserRow::is_active) {
         let recent = now.plus(RESET_LIFETIME.saturating_sub(RESET_PAUSE));
         let mut open = db::links::open(&mut tx, &user.id, Purpose::PasswordReset).await?;
         open.retain(|until| !until.is_over(RESET_LIFETIME, now));
@@ -98,9 +97,7 @@ pub(crate) async fn prepare(app: &App, claim: &Claim, wanted: PasswordReset) -> 
         open_link(db::links::find(&mut conn, &link_id, Purpose::PasswordReset).await?, RESET_LIFETIME, now)?;
     let user = db::users::find(&mut conn, &app.account_id, &link.user_id).await?;
     drop(conn);
-    let user = user
-        .filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
-        .ok_or(ProblemCode::LinkRevoked)?;
+    let user = user.filter(UserRow::is_active).ok_or(ProblemCode::LinkRevoked)?;
     passwords::check_rules(&new_password, &user.email).map_err(|error| error.in_field("new_password"))?;
     let hash = app.passwords.hash(new_password).await?;
     Ok(Reset { link_id, user, hash, end_keys, at: now })

@@ -2,7 +2,7 @@
 
 use api_types::{
     AuditAction, AuditField, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange,
-    TimeZoneChoice, UserId, UserStatus,
+    TimeZoneChoice, UserId,
 };
 
 use crate::db::users::UserRow;
@@ -154,9 +154,9 @@ pub(crate) async fn change_password(
 /// The stored hash may be another one: a sign-in elsewhere may have renewed it.
 async fn require_session(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<()> {
     let user = db::users::find(conn, &app.account_id, caller.id()).await?;
-    let is_active =
-        user.is_some_and(|user| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active));
-    match is_active && sessions::live(app, conn, &caller.session.token_hash).await?.is_some() {
+    match user.is_some_and(|user| user.is_active())
+        && sessions::live(app, conn, &caller.session.token_hash).await?.is_some()
+    {
         true => Ok(()),
         false => Err(ProblemCode::SignedOut.into()),
     }

@@ -89,7 +89,6 @@ async fn compare(
     before: Option<&str>,
     browser: &Browser,
 ) -> ApiResult<Option<Opened>> {
-    let now = app.now();
     let mut conn = app.db.read().await?;
     sessions::require_passwords(&mut conn, app).await?;
     guessing::require_unlocked(app, guesser)?;
@@ -97,7 +96,7 @@ async fn compare(
     drop(conn);
     // An unknown address is not stored: it may be a password in the wrong field.
     let known = user.clone();
-    let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
+    let user = user.filter(UserRow::is_active);
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let matches = app.passwords.verify(password.clone(), hash.clone()).await?;
 
@@ -155,10 +154,7 @@ impl SigningIn<'_> {
     async fn unchanged(&self, conn: &mut Conn, app: &App) -> ApiResult<Option<UserRow>> {
         guessing::require_unlocked(app, self.guesser)?;
         let user = db::users::find(conn, &app.account_id, self.id).await?;
-        Ok(user.filter(|user| {
-            user.password_hash == self.hash
-                && user.status(app.now()).is_ok_and(|status| status == UserStatus::Active)
-        }))
+        Ok(user.filter(|user| user.password_hash == self.hash && user.is_active()))
     }
 
     async fn open(&self, app: &App, known: Option<UserRow>) -> ApiResult<Option<Opened>> {
@@ -243,9 +239,7 @@ pub(crate) async fn by_link(
     let link = sessions::open_link(db::links::find(&mut tx, &id, Purpose::SignIn).await?, lifetime, now)?;
     db::links::use_up(&mut tx, &link.user_id, Purpose::SignIn, now).await?;
     let user = db::users::find(&mut tx, &app.account_id, &link.user_id).await?;
-    let user = user
-        .filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
-        .ok_or(ProblemCode::LinkRevoked)?;
+    let user = user.filter(UserRow::is_active).ok_or(ProblemCode::LinkRevoked)?;
     audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user).await?;
     let opened = sessions::open(app, &mut tx, &link.user_id, before, browser).await?;
     tx.commit().await?;

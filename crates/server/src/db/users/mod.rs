@@ -81,6 +81,11 @@ impl UserRow {
         Ok(if expired { UserStatus::Expired } else { stored })
     }
 
+    /// Whether they may sign in; not if that cannot be read.
+    pub(crate) fn is_active(&self) -> bool {
+        from_text(&self.status).is_ok_and(|status: UserStatus| status == UserStatus::Active)
+    }
+
     pub(crate) fn is_active_admin(&self) -> DbResult<bool> {
         Ok(self.role()? == Role::Admin && from_text::<UserStatus>(&self.status)? == UserStatus::Active)
     }

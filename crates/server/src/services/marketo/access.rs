@@ -2,7 +2,7 @@
 
 use api_types::{
     AuditAction, AuditField, MarketoAccess, MarketoAccessGrant, MarketoAccessGranted, Person, ProblemCode,
-    UserId, UserStatus, limits,
+    UserId, limits,
 };
 
 use super::connection;
@@ -57,7 +57,7 @@ pub(crate) async fn grant(
     let mut user_ids = Vec::new();
     for id in grant.user_ids.iter().filter(|id| **id != row.owner_id) {
         let user = db::users::find(conn, &app.account_id, id).await?;
-        let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
+        let user = user.filter(db::users::UserRow::is_active);
         let user = user.ok_or_else(|| ApiError::field("user_ids", format!("{id} is no active member")))?;
         match db::marketo::access_of(conn, &app.account_id, id).await? {
             Some(access) if access.workspace == workspace.name => {}

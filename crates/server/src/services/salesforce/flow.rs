@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use api_types::{
     Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, InvitationId, ProblemCode, ProofWay,
-    SalesforceConnect, SalesforceEnvironment, SalesforceSignIn, Service, UserStatus, limits,
+    SalesforceConnect, SalesforceEnvironment, SalesforceSignIn, Service, limits,
 };
 use url::Url;
 
@@ -404,8 +404,7 @@ async fn owner(conn: &mut Conn, app: &App, flow: &FlowRow) -> Result<Option<User
         return Ok(None);
     }
     let user = db::users::find(conn, &app.account_id, user).await?;
-    let is_active = |user: &UserRow| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active);
-    Ok(user.filter(is_active))
+    Ok(user.filter(UserRow::is_active))
 }
 
 async fn finish(

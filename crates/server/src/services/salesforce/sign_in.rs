@@ -1,6 +1,6 @@
 //! Signing in, and accepting an invitation, with the identity that Salesforce confirms.
 
-use api_types::{AuditAction, InvitationId, SalesforceEnvironment, UserStatus};
+use api_types::{AuditAction, InvitationId, SalesforceEnvironment};
 
 use super::identity::Identity;
 use super::refusal::{Error, Refusal};
@@ -49,8 +49,7 @@ pub(super) async fn sign_in(app: &App, signed_in: &SignedIn<'_>) -> Result<Opene
             user
         }
     };
-    let active = |user: &UserRow| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active);
-    let user = user.filter(active).ok_or_else(Refusal::other_person)?;
+    let user = user.filter(UserRow::is_active).ok_or_else(Refusal::other_person)?;
     let opened = open(&mut tx, app, &user, signed_in).await?;
     tx.commit().await?;
     app.mail_monitor.wake();
