@@ -56,20 +56,25 @@ walk("s6 s13: 200 people get the same names, typed or from a file", roomy, { exc
   assert.deepEqual(typed.p2, { first_name: "민준", last_name: "김" });
 });
 
-walk("s6: who is entered while the account is asked is reviewed, and who was removed is not", server, {}, async (app) => {
-  await app.enter();
-  await app.users.act("users.invite_users");
-  await app.invite.arrive();
-  await app.invite.enter("one@meanwhile.example, two@meanwhile.example,");
-  const answer = await app.driver.hold("GET", "/api/v1/account");
-  await app.invite.next();
-  await app.invite.remove("two@meanwhile.example");
-  await app.invite.enter("three@meanwhile.example,");
-  answer();
-  await app.invite.seeReview(2);
-  await app.invite.seeInvited("one@meanwhile.example");
-  await app.invite.seeInvited("three@meanwhile.example");
-});
+walk(
+  "s6: who is entered while the account is asked is reviewed, and who was removed is not",
+  server,
+  { except: onlyInChromium("only Chromium's driver holds requests back") },
+  async (app) => {
+    await app.enter();
+    await app.users.act("users.invite_users");
+    await app.invite.arrive();
+    await app.invite.enter("one@meanwhile.example, two@meanwhile.example,");
+    const answer = await app.driver.hold("GET", "/api/v1/account");
+    await app.invite.next();
+    await app.invite.remove("two@meanwhile.example");
+    await app.invite.enter("three@meanwhile.example,");
+    answer();
+    await app.invite.seeReview(2);
+    await app.invite.seeInvited("one@meanwhile.example");
+    await app.invite.seeInvited("three@meanwhile.example");
+  },
+);
 
 walk(
   "e12: where a file leaves nothing to decide, people are invited from its mapping, and no single press sends",

@@ -63,37 +63,6 @@ async fn ask(anyone: &Client, secret: &str, wanted: &Value) -> Answer {
     send(asking(anyone, secret, wanted)).await
 }
 
-#[tokio::test]
-async fn e8_no_panel_is_opened_for_somebody_who_left_while_it_was_asked_for() {
-    for left in [
-        "DELETE FROM users WHERE email = 'ana@example.com'",
-        "UPDATE users SET status = 'deactivated' WHERE email = 'ana@example.com'",
-    ] {
-        let server = Server::start().await;
-        let admin = server.admin().await;
-        server.member("ana@example.com").await;
-        let key = make(&admin, &new_key("CRM")).await;
-        let (anyone, mut held) = (server.anyone(), hold(&server).await);
-        let panel = wanted("ana@example.com", PanelFlow::Users);
-        let leave = async {
-            // Meanwhile the request has found her and waits to write.
-            for _ in 0..10 {
-                assert!(admin.get(paths::USERS).await.status.is_success());
-            }
-            sqlx::query(left).execute(&mut held).await.unwrap();
-            sqlx::query("COMMIT").execute(&mut held).await.unwrap();
-        };
-        let (answer, ()) = tokio::join!(ask(&anyone, &key.secret, &panel), leave);
-        let problem = answer.problem();
-        assert_eq!(
-            (problem.code, problem.field.as_deref()),
-            (ProblemCode::InvalidField, Some("user")),
-            "{left}"
-        );
-        assert_eq!(server.audited(AuditAction::EmbedSessionIssued).await, [], "{left}");
-    }
-}
-
 /// A panel, with the token that its host got for it.
 pub(crate) struct Panel {
     client: Client,
@@ -162,6 +131,37 @@ async fn e8_a_host_opens_a_panel_for_a_member() {
     assert_eq!(post(&paths::batch_seal(&batch.id), Value::Null).await.status, 202);
     let events = panel.get(&paths::batch_events(&batch.id)).await;
     assert!(events.text().contains("event: settled"), "{}", events.text());
+}
+
+#[tokio::test]
+async fn e8_no_panel_is_opened_for_somebody_who_left_while_it_was_asked_for() {
+    for left in [
+        "DELETE FROM users WHERE email = 'ana@example.com'",
+        "UPDATE users SET status = 'deactivated' WHERE email = 'ana@example.com'",
+    ] {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        server.member("ana@example.com").await;
+        let key = make(&admin, &new_key("CRM")).await;
+        let (anyone, mut held) = (server.anyone(), hold(&server).await);
+        let panel = wanted("ana@example.com", PanelFlow::Users);
+        let leave = async {
+            // Meanwhile the request has found her and waits to write.
+            for _ in 0..10 {
+                assert!(admin.get(paths::USERS).await.status.is_success());
+            }
+            sqlx::query(left).execute(&mut held).await.unwrap();
+            sqlx::query("COMMIT").execute(&mut held).await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(ask(&anyone, &key.secret, &panel), leave);
+        let problem = answer.problem();
+        assert_eq!(
+            (problem.code, problem.field.as_deref()),
+            (ProblemCode::InvalidField, Some("user")),
+            "{left}"
+        );
+        assert_eq!(server.audited(AuditAction::EmbedSessionIssued).await, [], "{left}");
+    }
 }
 
 #[tokio::test]

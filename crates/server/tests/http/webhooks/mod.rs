@@ -693,16 +693,22 @@ async fn n5_each_endpoint_that_is_turned_off_is_told() {
     }
 }
 
-#[tokio::test]
-async fn n5_a_full_run_of_the_sync_is_told_once_it_has_ended() {
+/// A server that syncs a few people, and tells a receiver how its runs end.
+async fn syncing() -> (Server, Client, Receiver) {
     let receiver = Receiver::open().await;
-    let (_server, admin) = field_sync::server_of(|config| {
+    let (server, admin) = field_sync::server_of(|config| {
         config.sandbox.speed = NonZeroU32::new(6_000).expect("a speed");
         config.sandbox.people = 50;
         config.webhook_allow = vec!["127.0.0.1".parse().expect("an address")];
     })
     .await;
     add(&admin, &receiver.url, &[WebhookType::SyncCompleted, WebhookType::SyncFailed]).await;
+    (server, admin, receiver)
+}
+
+#[tokio::test]
+async fn n5_a_full_run_of_the_sync_is_told_once_it_has_ended() {
+    let (_server, admin, receiver) = syncing().await;
     let run = field_sync::sync(&admin).await;
     let message = receiver.distinct(1).await.remove(0);
     assert_eq!(
@@ -713,14 +719,7 @@ async fn n5_a_full_run_of_the_sync_is_told_once_it_has_ended() {
 
 #[tokio::test]
 async fn n5_a_sync_that_goes_on_failing_is_told_once() {
-    let receiver = Receiver::open().await;
-    let (server, admin) = field_sync::server_of(|config| {
-        config.sandbox.speed = NonZeroU32::new(6_000).expect("a speed");
-        config.sandbox.people = 50;
-        config.webhook_allow = vec!["127.0.0.1".parse().expect("an address")];
-    })
-    .await;
-    add(&admin, &receiver.url, &[WebhookType::SyncCompleted, WebhookType::SyncFailed]).await;
+    let (server, admin, receiver) = syncing().await;
     field_sync::sync(&admin).await;
     assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
     for _ in 0..3 {
