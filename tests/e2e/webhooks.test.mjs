@@ -11,12 +11,13 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--webhook-allow", "127.0.0.1");
 
-/** Another system, which takes what it is sent. */
-async function receiver() {
+/** Another system, which takes what it is sent, once `answering` is fulfilled. */
+async function receiver(answering = Promise.resolve()) {
   const received = [];
   const listening = createServer(async (request, response) => {
     const body = await text(request);
     received.push({ head: request.headers, body });
+    await answering;
     response.writeHead(200).end("taken");
   });
   listening.listen(0, "127.0.0.1");
@@ -65,10 +66,10 @@ walk(
     await webhooks.openDeliveries(url);
     await webhooks.seeDelivery("webhooks.test_event", "webhooks.delivery_sent");
     const accepted = app.say("webhooks.status", { status: "200", outcome: app.say("webhooks.outcome_delivered") });
-    await webhooks.seeAttempts("webhooks.test_event", 1, accepted, "taken");
+    await webhooks.openAttempts("webhooks.test_event", 1, "taken");
     await webhooks.sendAgain("webhooks.test_event");
     await app.frame.closeNotice(app.say("webhooks.again_done", { count: 1 }));
-    await webhooks.seeAttempts("webhooks.test_event", 2);
+    await webhooks.seeAttempts("webhooks.test_event", 2, accepted);
     const [first, second] = received;
     assert.equal(first.head["webhook-id"], second.head["webhook-id"]);
     assert.ok(isSigned(first, secret) && isSigned(second, secret));
@@ -76,7 +77,7 @@ walk(
     // Answered only once the list is there again.
     await app.driver.holdUntil(/\/replay$/, /\/deliveries/);
     await webhooks.sendAgainAndLeave(url, "webhooks.test_event");
-    await webhooks.seeAttempts("webhooks.test_event", 3);
+    await webhooks.openAttempts("webhooks.test_event", 3, accepted);
     await webhooks.filter("webhooks.delivery_failed");
     await webhooks.seeNoDeliveries();
     await webhooks.back();
@@ -94,3 +95,24 @@ walk(
     await webhooks.seeNone();
   },
 );
+
+walk("n5: the menu of an endpoint stays open while what becomes of a test is asked for", server, {}, async (app) => {
+  const { webhooks } = app;
+  const { promise, resolve } = Promise.withResolvers();
+  const { url } = await receiver(promise);
+  await app.admit();
+  await webhooks.open();
+  await webhooks.askForNew();
+  await webhooks.enter({ url, description: "CRM", events: ["webhooks.invitation_accepted"] });
+  await webhooks.submit();
+  await webhooks.storeSecret();
+  const release = await app.driver.hold("GET", /\/webhooks$/);
+  await webhooks.choose(url, "webhooks.test");
+  await app.frame.closeNotice(app.say("webhooks.test_sent"));
+  await webhooks.openMenu(url);
+  await release();
+  await webhooks.see(url, app.say("webhooks.waiting", { count: 1 }));
+  await webhooks.chooseInMenu("webhooks.turn_off");
+  await app.frame.closeNotice(app.say("webhooks.turned_off", { url }));
+  resolve();
+});

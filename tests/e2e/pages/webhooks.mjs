@@ -81,10 +81,18 @@ export class Webhooks {
     await this.driver.seeFocus(this.#endpoint(url));
   }
 
-  /** Chooses from the menu of an endpoint. */
-  async choose(url, key) {
+  /** Opens the menu of an endpoint. */
+  async openMenu(url) {
     await this.driver.click({ role: "button", name: this.say("users.row_actions", { name: url }) });
+  }
+
+  async chooseInMenu(key) {
     await this.driver.click({ role: "menuitem", name: this.say(key) });
+  }
+
+  async choose(url, key) {
+    await this.openMenu(url);
+    await this.chooseInMenu(key);
   }
 
   async confirm(question, action) {
@@ -113,20 +121,31 @@ export class Webhooks {
     await this.driver.inspect(`webhook deliveries: ${state}`);
   }
 
-  async seeAttempts(event, count, ...texts) {
-    const within = this.#delivery(event);
-    const summary = { text: this.say("webhooks.attempts_count", { count }), within };
+  /** Asks again until there were that many attempts. */
+  async #seeCount(event, count) {
+    const summary = { text: this.say("webhooks.attempts_count", { count }), within: this.#delivery(event) };
     while (!(await this.driver.has(summary))) {
       await this.driver.click({ role: "button", name: this.say("common.refresh") });
     }
-    await this.driver.click(summary);
-    for (const text of texts) await this.driver.see({ text, within });
+    return summary;
+  }
+
+  async openAttempts(event, count, text) {
+    await this.driver.click(await this.#seeCount(event, count));
+    await this.seeAttempts(event, count, text);
+  }
+
+  /** Those that were opened before. */
+  async seeAttempts(event, count, text) {
+    await this.#seeCount(event, count);
+    await this.driver.see({ text, exact: false, within: this.#delivery(event) });
     await this.driver.inspect("attempts at a webhook");
   }
 
   async sendAgain(event) {
     await this.driver.click(this.#again(event));
     await this.driver.see({ text: this.say("webhooks.again_done", { count: 1 }) });
+    await this.driver.seeFocus(this.#delivery(event));
   }
 
   /** Sends a message again, leaves the page at once, and comes back. */

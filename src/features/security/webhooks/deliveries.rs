@@ -2,7 +2,7 @@
 
 use api_types::{
     List, Timestamp, Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryQuery, WebhookDeliveryState,
-    WebhookId, WebhookReplay, WebhookState,
+    WebhookId, WebhookMessageId, WebhookReplay, WebhookState,
 };
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -13,14 +13,14 @@ use super::labels;
 use super::state::{HEADING, Screen, look_until};
 use crate::api::query::choice;
 use crate::api::{query, webhooks};
-use crate::data::{Loader, loaded_list};
+use crate::data::{Loader, kept_table, standing_list};
 use crate::domain::navigation::{Route, Section};
 use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, Column, EmptyState, Frame, IconName, Note, Pager, Room, Select, SelectOption, Status,
-    Table, Tone, notify,
+    Table, Tone, live, notify,
 };
 
 /// Messages are kept for 30 days: none is older.
@@ -137,11 +137,14 @@ pub(super) fn Deliveries(screen: Screen, id: WebhookId) -> impl IntoView {
         t!("webhooks.deliveries_of", url = url)
     };
     let nothing = move || {
-        let text = match page.asked.with_untracked(|asked| asked.state) {
-            Some(_) => t!("webhooks.none_sent_text"),
-            None => t!("webhooks.nothing_sent_text"),
+        let empty = move || {
+            let text = match page.asked.with(|asked| asked.state) {
+                Some(_) => t!("webhooks.none_sent_text"),
+                None => t!("webhooks.nothing_sent_text"),
+            };
+            view! { <EmptyState title=t!("webhooks.none_sent_title") text /> }
         };
-        view! { <EmptyState title=t!("webhooks.none_sent_title") text /> }.into_any()
+        empty.into_any()
     };
     let next = page.page.next_page();
     let turn = Callback::new(move |cursor: Option<String>| {
@@ -154,7 +157,7 @@ pub(super) fn Deliveries(screen: Screen, id: WebhookId) -> impl IntoView {
             <p><a href=back>{t!("webhooks.all")}</a></p>
             <h2 id=HEADING tabindex="-1"><bdi>{title}</bdi></h2>
             <Tools page />
-            {loaded_list(page.page, 8, move || page.load(), nothing, move |list| delivery_table(page, list))}
+            {standing_list(page.page, 8, move || page.load(), nothing, move || delivery_table(page))}
             <Pager label=t!("webhooks.pages")
                 here=Signal::derive(move || page.asked.with(|asked| asked.cursor.clone())) next on_turn=turn />
         </section>
@@ -194,51 +197,73 @@ fn Tools(page: Page) -> impl IntoView {
     }
 }
 
-fn delivery_table(page: Page, deliveries: Vec<WebhookDelivery>) -> AnyView {
+fn delivery_table(page: Page) -> AnyView {
     let columns = vec![
-        Column::row_head(t!("webhooks.event"), |delivery: &WebhookDelivery| {
-            view! {
-                {labels::event(delivery)}
-                <div class="reason"><code class="address">{delivery.id.0.clone()}</code></div>
-            }
-        }),
-        Column::new(t!("security.when"), |delivery: &WebhookDelivery| {
-            let at = i18n::date_time(delivery.created_at.as_str());
-            view! { <time datetime=delivery.created_at.0.clone()>{at}</time> }
-        })
+        Column::row_head(
+            t!("webhooks.event"),
+            live(|delivery: &WebhookDelivery| {
+                view! {
+                    {labels::event(delivery)}
+                    <div class="reason"><code class="address">{delivery.id.0.clone()}</code></div>
+                }
+            }),
+        ),
+        Column::new(
+            t!("security.when"),
+            live(|delivery: &WebhookDelivery| {
+                let at = i18n::date_time(delivery.created_at.as_str());
+                view! { <time datetime=delivery.created_at.0.clone()>{at}</time> }
+            }),
+        )
         .from(Room::Medium),
-        Column::new(t!("webhooks.result"), |delivery: &WebhookDelivery| {
-            let (tone, icon, label) = labels::delivery(delivery.state);
-            let next = delivery.next_attempt_at.as_ref().filter(|_| !delivery.attempts.is_empty());
-            let next = next.map(|at| {
-                let text = t!("webhooks.next_attempt", time = i18n::date_time(at.as_str()));
-                view! { <div class="reason">{text}</div> }
-            });
-            view! { <Status tone icon label /> {next} }
-        }),
-        Column::new(t!("webhooks.attempts"), attempts),
-        Column::actions(move |delivery: &WebhookDelivery| {
-            let id = delivery.id.clone();
-            let again = Callback::new(move |()| page.replay(WebhookReplay::Message(id.clone())));
-            let of = labels::event(delivery);
-            let is_done = delivery.state != WebhookDeliveryState::Waiting;
-            move || {
-                let of = of.clone();
-                (is_done && page.is_on()).then(|| {
-                    view! {
-                        <Button kind=ButtonKind::Quiet icon=IconName::Redo on_press=again>
-                            {t!("webhooks.again")}
-                            <span class="visually-hidden">{t!("common.of", text = of)}</span>
-                        </Button>
-                    }
-                })
-            }
-        }),
+        Column::new(t!("webhooks.result"), live(result)),
+        Column::new(t!("webhooks.attempts"), live(attempts)),
+        Column::actions(move |delivery: &Memo<WebhookDelivery>| again(page, *delivery)),
     ];
-    Table::new(t!("webhooks.deliveries"), columns)
+    let table = Table::new(t!("webhooks.deliveries"), columns)
         .frame(Frame::Open)
         .id("webhook-deliveries")
-        .rows(deliveries)
+        .row_id(|delivery| delivery.with_untracked(|delivery| row_id(&delivery.id)));
+    kept_table(page.page, |delivery| delivery.id.0.as_str().into(), table)
+}
+
+/// The id of a message's row.
+fn row_id(id: &WebhookMessageId) -> dom::Target {
+    dom::Target::of("webhook-delivery", &id.0)
+}
+
+fn result(delivery: &WebhookDelivery) -> impl IntoView + use<> {
+    let (tone, icon, label) = labels::delivery(delivery.state);
+    let next = delivery.next_attempt_at.as_ref().filter(|_| !delivery.attempts.is_empty());
+    let next = next.map(|at| {
+        let text = t!("webhooks.next_attempt", time = i18n::date_time(at.as_str()));
+        view! { <div class="reason">{text}</div> }
+    });
+    view! { <Status tone icon label /> {next} }
+}
+
+/// Sends a message again, once it is known what became of it.
+fn again(page: Page, delivery: Memo<WebhookDelivery>) -> impl IntoView {
+    let (id, of) = delivery.with_untracked(|delivery| (delivery.id.clone(), labels::event(delivery)));
+    let again = Callback::new(move |()| {
+        page.replay(WebhookReplay::Message(id.clone()));
+        // The button goes until the message is sent.
+        row_id(&id).focus();
+    });
+    let is_offered = Memo::new(move |_| {
+        page.is_on() && delivery.with(|delivery| delivery.state != WebhookDeliveryState::Waiting)
+    });
+    move || {
+        let of = of.clone();
+        is_offered.get().then(|| {
+            view! {
+                <Button kind=ButtonKind::Quiet icon=IconName::Redo on_press=again>
+                    {t!("webhooks.again")}
+                    <span class="visually-hidden">{t!("common.of", text = of)}</span>
+                </Button>
+            }
+        })
+    }
 }
 
 /// Each attempt at a message, and what was answered.

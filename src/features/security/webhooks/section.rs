@@ -7,7 +7,7 @@ use super::entry::EntryDialog;
 use super::secret::SecretDialog;
 use super::state::{Entered, HEADING, Screen};
 use super::table::webhook_table;
-use crate::data::loaded_list;
+use crate::data::standing_list;
 use crate::t;
 use crate::ui::{Button, EmptyState, IconName, QuestionDialog};
 
@@ -37,7 +37,7 @@ fn Endpoints(screen: Screen) -> impl IntoView {
             <h2 id=HEADING tabindex="-1">{t!("webhooks.title")}</h2>
             <p>{t!("webhooks.purpose")}</p>
             <div><Button icon=IconName::Plus on_press=add>{t!("webhooks.new")}</Button></div>
-            {loaded_list(screen.list, 3, move || screen.load(), nothing, move |list| webhook_table(screen, list))}
+            {standing_list(screen.list, 3, move || screen.load(), nothing, move || webhook_table(screen))}
             <EntryDialog screen />
         </section>
     }
