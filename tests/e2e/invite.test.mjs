@@ -164,6 +164,32 @@ walk(
   },
 );
 
+walk(
+  "s13: the mail shown is the one that was asked for last",
+  server,
+  { except: onlyInChromium("only Chromium's driver holds an answer back") },
+  async (app) => {
+    const { driver, say } = app;
+    await app.admit();
+    await driver.goto("/settings/admin/users/invite");
+    const dialog = { role: "dialog", name: say("mail_options.preview_title") };
+    const press = (key, within = undefined) => driver.click({ role: "button", name: say(key), within });
+    const letFirstCome = await driver.holdNextAnswer("POST", "/api/v1/invitations/preview");
+    await driver.fill(say("mail_options.message"), "The first words");
+    await press("mail_options.preview");
+    await press("common.close", dialog);
+    await driver.fill(say("mail_options.message"), "The second words");
+    await press("mail_options.preview");
+    await press("mail_options.plain_text", dialog);
+    const second = { text: "The second words", exact: false, within: dialog };
+    await driver.see(second);
+    letFirstCome();
+    await driver.untilIdle();
+    await driver.drawn();
+    await driver.see(second);
+  },
+);
+
 walk("s13 u5: addresses of any shape become entries, each with what is wrong with it", server, {}, async (app) => {
   const admin = await server.admin();
   await app.enter();

@@ -1399,6 +1399,23 @@ export class Driver {
     return resolve;
   }
 
+  /** Holds back the answer to the next request for a path until the function that this returns is called. */
+  async holdNextAnswer(method, path) {
+    const { promise, resolve } = Promise.withResolvers();
+    let isNext = true;
+    await this.context.route(
+      (url) => isAt(path, url),
+      async (route) => {
+        if (!isNext || route.request().method() !== method) return route.fallback();
+        isNext = false;
+        const response = await route.fetch();
+        await promise;
+        await route.fulfill({ response });
+      },
+    );
+    return resolve;
+  }
+
   /** Waits until the page has drawn what changed so far, and what that changed in turn. */
   async drawn() {
     await this.#view.evaluate(inPage.drawFrames);

@@ -8,6 +8,7 @@ use super::sheet::MailSheet;
 use super::state::OptionsState;
 use super::test_mail::{Test, TestOutcome};
 use crate::api::{Failure, mails};
+use crate::data::Latest;
 use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, Dialog, Failed, IconName, Skeleton};
@@ -24,20 +25,25 @@ enum Preview {
 #[component]
 pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
     let preview = RwSignal::new(None::<Preview>);
+    let latest = Latest::new();
     let test = Test::new();
     let show = move |()| {
         let Some(draft) = state.draft() else { return };
+        let Some(mine) = latest.begin() else { return };
         preview.set(Some(Preview::Asking));
         spawn(async move {
             let answer = match mails::preview(&draft).await {
                 Ok(mail) => Preview::Shown(mail),
                 Err(failure) => Preview::Failed(failure),
             };
-            // The dialog may be closed by now.
-            if preview.try_with_untracked(Option::is_some) == Some(true) {
+            if mine.counts() {
                 preview.try_set(Some(answer));
             }
         });
+    };
+    let close = move |()| {
+        latest.end();
+        preview.set(None);
     };
     let send = move |()| {
         if let Some(draft) = state.draft() {
@@ -56,7 +62,7 @@ pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
             </Button>
         </div>
         <TestOutcome test />
-        <PreviewDialog preview on_retry=Callback::new(show) />
+        <PreviewDialog preview on_retry=Callback::new(show) on_close=Callback::new(close) />
     }
 }
 
@@ -81,13 +87,16 @@ impl Form {
 }
 
 #[component]
-fn PreviewDialog(preview: RwSignal<Option<Preview>>, on_retry: Callback<()>) -> impl IntoView {
-    let close = Callback::new(move |()| preview.set(None));
+fn PreviewDialog(
+    preview: RwSignal<Option<Preview>>,
+    on_retry: Callback<()>,
+    on_close: Callback<()>,
+) -> impl IntoView {
     view! {
         <Dialog
             open=Signal::derive(move || preview.with(Option::is_some))
             title=t!("mail_options.preview_title")
-            on_close=close
+            on_close
         >
             {move || match preview.get() {
                 None => ().into_any(),
@@ -102,7 +111,7 @@ fn PreviewDialog(preview: RwSignal<Option<Preview>>, on_retry: Callback<()>) -> 
                 .into_any(),
                 Some(Preview::Shown(mail)) => view! { <ShownMail mail /> }.into_any(),
             }}
-            <div class="dialog-actions"><Button on_press=close>{t!("common.close")}</Button></div>
+            <div class="dialog-actions"><Button on_press=on_close>{t!("common.close")}</Button></div>
         </Dialog>
     }
 }
