@@ -52,6 +52,22 @@ walk("s6 s7: ticked by hand before there is a connection; then what the org says
   await app.salesforceSetup.checkNow();
   await app.salesforceSetup.seeState("install_package", "regressed");
   await app.driver.inspect("salesforce setup, regressed");
+
+  // What is answered late takes nothing back that was done meanwhile, and is not lost itself.
+  await order("complete");
+  const letCheckGo = await app.driver.hold("POST", "/api/v1/salesforce-setup/check");
+  await app.salesforceSetup.checkNow();
+  await app.salesforceSetup.tick("objects_deployed");
+  letCheckGo();
+  await app.salesforceSetup.seeState("install_package", "verified");
+  const letFirstCome = await app.driver.holdNextAnswer("PUT", "/api/v1/salesforce-setup/items/lead_field_mapping");
+  await app.salesforceSetup.done("lead_field_mapping");
+  await app.salesforceSetup.tick("marketo_credentials");
+  letFirstCome();
+  await app.driver.untilIdle();
+  for (const id of ["objects_deployed", "marketo_credentials", "lead_field_mapping"]) {
+    await app.salesforceSetup.seeState(id, "ticked");
+  }
 });
 
 walk("s6 s7: one item at a time, which the address names, in a narrow window", server, { width: 360 }, async (app) => {

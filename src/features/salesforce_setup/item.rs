@@ -152,9 +152,10 @@ fn Outcome(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
     let send = move |ticked: bool, out_of_order: bool| {
         let pressed = dom::InputMark::now();
         ticking.attempt(async move {
-            let answer = salesforce_setup::tick(id, &Tick { ticked, out_of_order }).await;
+            let tick = Tick { ticked, out_of_order };
+            let answer = screen.change(salesforce_setup::tick(id, &tick)).await;
             spawn(setup::refresh());
-            screen.list.replace(answer?);
+            answer?;
             announce(if ticked { t!("salesforce_setup.ticked") } else { t!("salesforce_setup.open") });
             // If another item was opened meanwhile, it stays open.
             let onwards = screen.current.try_get_untracked().filter(|current| *current == id);

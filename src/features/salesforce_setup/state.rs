@@ -1,23 +1,26 @@
 //! Shared by the parts of the screen.
 
+use std::mem;
+
 use api_types::{ChecklistItem, ChecklistItemId, Needed, SalesforceSetup as Setup, SetupStepId};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::course;
-use crate::api::salesforce_setup;
+use crate::api::{Failure, salesforce_setup};
 use crate::data::{Load, Loader};
 use crate::domain::navigation::Route;
 use crate::domain::setup::{self, Order};
 use crate::platform::{dom, spawn};
-use crate::ui::Submission;
+use crate::ui::{Submission, Tone, notify};
 
 /// The state shared by the parts of the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
     pub(super) list: Loader<Setup>,
     pub(super) checking: Submission,
+    overlap: Overlap,
     /// Asks before continuing with step 7 while step 6 is not done.
     pub(super) order: Order,
     /// The item that the address names.
@@ -49,6 +52,7 @@ impl Screen {
         Self {
             list,
             checking: Submission::new(),
+            overlap: Overlap::new(),
             order: Order::new(SetupStepId::ConfigureActions),
             named,
             current,
@@ -82,11 +86,28 @@ impl Screen {
     pub(super) fn check(self, focus: dom::Target) {
         let pressed = dom::InputMark::now();
         self.checking.send(async move {
-            self.list.refresh(salesforce_setup::check()).await;
+            if let Err(failure) = self.change(salesforce_setup::check()).await {
+                notify(Tone::Failure, failure.message());
+            }
             pressed.focus(focus);
             spawn(setup::refresh());
             Ok(())
         });
+    }
+
+    /// Sends a change of the list, and shows the list that answers it.
+    pub(super) async fn change(
+        self,
+        sending: impl Future<Output = Result<Setup, Failure>>,
+    ) -> Result<(), Failure> {
+        self.overlap.begin();
+        let answer = sending.await;
+        let is_doubtful = self.overlap.end();
+        let done = answer.map(|list| self.list.replace(list));
+        if is_doubtful {
+            self.list.keep_up(salesforce_setup::read()).await;
+        }
+        done
     }
 
     pub(super) fn find(self, id: ChecklistItemId) -> Option<ChecklistItem> {
@@ -127,6 +148,32 @@ impl Screen {
         };
         let is_missing = |needed: &Needed| matches!(needed, Needed::Step(step) if is_open(*step));
         step.needs().iter().copied().filter(is_missing).collect()
+    }
+}
+
+/// Changes under way at the same time: the one answered last may have been made first, and its list lacks the others.
+#[derive(Clone, Copy)]
+struct Overlap(StoredValue<(u32, bool)>);
+
+impl Overlap {
+    fn new() -> Self {
+        Self(StoredValue::new((0, false)))
+    }
+
+    fn begin(self) {
+        self.0.try_update_value(|(under_way, is_met)| {
+            *under_way += 1;
+            *is_met |= *under_way > 1;
+        });
+    }
+
+    /// Whether it is the last of several.
+    fn end(self) -> bool {
+        let last = self.0.try_update_value(|(under_way, is_met)| {
+            *under_way -= 1;
+            *under_way == 0 && mem::take(is_met)
+        });
+        last.unwrap_or(false)
     }
 }
 
