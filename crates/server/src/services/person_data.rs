@@ -395,9 +395,8 @@ async fn end_what_they_gave(
         }
         let numbers: Vec<i64> = pending.iter().map(|invitation| invitation.number).collect();
         db::invitations::revoke_pending(conn, &numbers, Some(now)).await?;
-        for batch in pending.iter().map(|invitation| &invitation.batch_id).collect::<BTreeSet<_>>() {
-            db::batches::touch(conn, batch).await?;
-        }
+        let batches: BTreeSet<_> = pending.iter().map(|invitation| &invitation.batch_id).collect();
+        db::revocations::end_single(conn, &Vec::from_iter(batches), now).await?;
     }
 }
 

@@ -39,6 +39,7 @@ const EVERYWHERE: &[&str] = &[
     "salesforce_connections.username",
     "salesforce_verifications.found",
     "sync_problems.email",
+    "sync_runs.fields",
     "sync_runs.started_by",
     "synced_people.email",
     "synced_people.first_name",
@@ -163,8 +164,9 @@ async fn filled() -> Server {
             .to_owned(),
         format!(
             "INSERT INTO sync_runs (id, account_id, kind, state, pass_id, started_by, started_at, ended_at, created, updated,
-                 unchanged, not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed, removed)
-             SELECT 'r', id, 'incremental', 'completed', 'p', '{name}', 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0 FROM accounts"
+                 unchanged, not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed, removed, fields)
+             SELECT 'r', id, 'preview', 'completed', 'p', '{name}', 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0,
+                 '[{{\"sample\":\"Zephyrine\"}},{{\"sample\":\"{EMAIL}\"}}]' FROM accounts"
         ),
         format!(
             "INSERT INTO ticks (account_id, item, ticked_by, ticked_at, ticker_id)
@@ -208,6 +210,10 @@ async fn filled() -> Server {
     ] {
         bring(&server, &[&statement]).await;
     }
+    // A person to whom a mail is being sent is not erased.
+    let mut database = database(&server).await;
+    let left = "SELECT COUNT(*) FROM mails WHERE state IN ('queued', 'sending')";
+    while sqlx::query_scalar::<_, i64>(left).fetch_one(&mut database).await.expect("a count") > 0 {}
     server
 }
 

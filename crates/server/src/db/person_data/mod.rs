@@ -11,7 +11,7 @@ use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
 use super::audit_trail::KnownByAccount;
 pub(crate) use needles::Needles;
-use places::{EVENTS, Fate, HIDDEN, PLACES, Place};
+use places::{DESCRIBING, EVENTS, Fate, HIDDEN, PLACES, Place};
 
 use super::{
     AccountId, Builder, Conn, DbResult, audit, audit_trail, field_sync, like_anywhere, postgres, push_list,
@@ -161,7 +161,8 @@ pub(crate) struct Change {
     column: &'static str,
     address: String,
     from: String,
-    to: String,
+    /// `None` where nothing of it is left.
+    to: Option<String>,
 }
 
 /// The texts that name a person, outside of the audit log, with what they are to become.
@@ -179,7 +180,7 @@ pub(crate) async fn changes(conn: &mut Conn, traces: &Traces, pseudonym: &str) -
                 column,
                 address,
                 from,
-                to: pseudonym.to_owned(),
+                to: Some(pseudonym.to_owned()),
             }));
         }
         for column in *texts {
@@ -194,7 +195,8 @@ pub(crate) async fn changes(conn: &mut Conn, traces: &Traces, pseudonym: &str) -
             select.push(")");
             let found: Vec<(String, String)> = select.build().all(&mut *conn).await?;
             changes.extend(found.into_iter().filter_map(|(address, from)| {
-                let to = traces.needles.replaced(&from, pseudonym)?;
+                let replaced = traces.needles.replaced(&from, pseudonym)?;
+                let to = (!DESCRIBING.contains(&(table, column))).then_some(replaced);
                 Some(Change { table, column, address, from, to })
             }));
         }

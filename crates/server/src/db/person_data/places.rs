@@ -36,6 +36,9 @@ const fn of_user(table: &'static str, shown: &'static [&'static str]) -> Place {
     Place { table, about: Some("user_id IN {ids}"), fate: GoWithUser, names: &[], texts: &[], shown }
 }
 
+/// Texts that are all about the person whom they name, and are emptied: the sample in the preview of a sync.
+pub(super) const DESCRIBING: &[(&str, &str)] = &[("sync_runs", "fields")];
+
 /// Mails before the rows by which they are found.
 pub(super) const PLACES: &[Place] = &[
     Place {
@@ -164,7 +167,7 @@ pub(super) const PLACES: &[Place] = &[
         about: Some("starter_id IN {ids}"),
         fate: Stay,
         names: &[("starter_id", "started_by")],
-        texts: &["started_by"],
+        texts: &["started_by", "fields"],
         shown: &["id", "kind", "state", "started_at", "ended_at"],
     },
     Place {
@@ -317,7 +320,6 @@ const IMPERSONAL: &[&str] = &[
     "pass_id",
     "failure",
     "changes_token",
-    "fields",
     "starter_id",
     "waits_for",
     "org_id",
