@@ -18,6 +18,7 @@ use crate::harness::{Client, Server};
 use crate::jobs::spoil;
 use crate::long_lists::database;
 use crate::marketo::{connect, pasted};
+use crate::postgres::is_not_for;
 
 const PEOPLE: u32 = 1_000;
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -186,6 +187,28 @@ async fn r11_after_two_weeks_without_polls_a_full_run_is_asked_for() {
     order(&server, "people/change", json!({"n": 1, "field": "title", "value": "CEO"})).await;
     poll(&server, &admin).await;
     assert_eq!(runs(&admin).await[0].state, SyncRunState::Completed, "and polls go on");
+}
+
+#[tokio::test]
+async fn r11_a_poll_during_which_another_instance_is_connected_ends_without_a_failure() {
+    if is_not_for("its triggers are functions") {
+        return;
+    }
+    let (server, admin) = server_with(100).await;
+    sync(&admin).await;
+    // As connecting does it, once the poll has stored the first page of changes.
+    let connects = "CREATE TRIGGER connects AFTER UPDATE OF changes_token ON field_syncs WHEN NEW.changes_token IS NOT NULL
+        BEGIN UPDATE field_syncs SET changes_token = NULL, deletions_token = NULL, merges_token = NULL,
+                     complete_until = NULL, polled_at = NULL; END";
+    let mut database = database(&server).await;
+    sqlx::raw_sql(connects).execute(&mut database).await.expect("a trigger");
+    server.clock.advance(Duration::from_secs(5 * 60));
+    while status(&admin).await.incremental {}
+    sqlx::raw_sql("DROP TRIGGER connects").execute(&mut database).await.expect("the trigger");
+    // One after the other: the poll is over when the run is.
+    assert_eq!(sync(&admin).await.state, SyncRunState::Completed);
+    let states: Vec<_> = runs(&admin).await.into_iter().map(|run| run.state).collect();
+    assert_eq!(states, [SyncRunState::Completed, SyncRunState::Completed]);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::opportunities::{Asking, Opportunities};
 use super::schedule::goes_on_from;
 use super::stop_reason::StopReason;
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
-use crate::db::field_sync::{self, Tally, Tokens, people};
+use crate::db::field_sync::{self, Schedule, Tally, Tokens, people};
 use crate::db::{Conn, new_id};
 use crate::platform::clock::Millis;
 use crate::state::App;
@@ -46,6 +46,15 @@ pub(super) async fn poll(app: &App) -> Result<(), StopReason> {
     poll.merged().await?;
     poll.deleted().await?;
     poll.end().await
+}
+
+/// Why a poll cannot go on that finds no token of deletions or merges: it was reset with the others when an administrator
+/// connected another instance meanwhile, or a sync of before knew none.
+fn without_token(schedule: &Schedule) -> StopReason {
+    match schedule.changes_token {
+        None => StopReason::Stopped,
+        Some(_) => StopReason::ChangesTooOld,
+    }
 }
 
 /// How long Marketo is certain to know of deletions.
@@ -127,7 +136,7 @@ impl Poll<'_> {
         loop {
             let marketo = connections::marketo(app).await?;
             let schedule = field_sync::schedule(&mut *app.db.read().await?, &app.account_id).await?;
-            let token = schedule.deletions_token.ok_or(StopReason::ChangesTooOld)?;
+            let token = schedule.deletions_token.clone().ok_or_else(|| without_token(&schedule))?;
             let page = marketo.deleted_leads(&token).await?;
             let ids: Vec<i64> =
                 page.items.iter().filter_map(|lead| i64::try_from(lead.lead_id).ok()).collect();
@@ -152,7 +161,7 @@ impl Poll<'_> {
         loop {
             let marketo = connections::marketo(app).await?;
             let schedule = field_sync::schedule(&mut *app.db.read().await?, &app.account_id).await?;
-            let token = schedule.merges_token.ok_or(StopReason::ChangesTooOld)?;
+            let token = schedule.merges_token.clone().ok_or_else(|| without_token(&schedule))?;
             let page = marketo.merged_leads(&token).await?;
             let losers = page.items.iter().flat_map(|merge| &merge.losers);
             let ids: Vec<i64> = losers.filter_map(|id| i64::try_from(*id).ok()).collect();
@@ -195,6 +204,9 @@ impl Poll<'_> {
     async fn end(&mut self) -> Result<(), StopReason> {
         let app = self.app;
         let mut tx = app.db.write().await?;
+        if field_sync::schedule(&mut tx, &app.account_id).await?.changes_token.is_none() {
+            return Err(StopReason::Stopped);
+        }
         field_sync::set_polled(&mut tx, &app.account_id, app.now()).await?;
         field_sync::set_complete_until(&mut tx, &app.account_id, self.began).await?;
         if let Some(run) = self.current(&mut tx).await? {
