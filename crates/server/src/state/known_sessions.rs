@@ -17,6 +17,9 @@ const STORE_EVERY: Duration = Duration::from_secs(20);
 /// So many ends of sessions are stored in one transaction.
 const ENDS_AT_ONCE: usize = 500;
 
+/// The milliseconds by which two clocks may seem to differ that are read one after the other.
+const BETWEEN_READINGS: u64 = 1_000;
+
 /// How long sessions live.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lives {
@@ -182,7 +185,10 @@ impl KnownSessions {
             return None;
         }
         let expires_at = at.now.plus(known.ends.saturating_sub(at.elapsed)).0.min(row.expires_at);
-        let last_seen_at = at.now.minus(at.elapsed.saturating_sub(known.seen.elapsed)).0;
+        let by_elapsed = at.now.minus(at.elapsed.saturating_sub(known.seen.elapsed)).0;
+        // Unless the clock was set, it is what was noted, but for the moment between the readings of two clocks.
+        let is_as_noted = by_elapsed.abs_diff(known.seen.now.0) < BETWEEN_READINGS;
+        let last_seen_at = if is_as_noted { known.seen.now.0 } else { by_elapsed };
         Some(SessionRow { last_seen_at, expires_at, ..row })
     }
 
