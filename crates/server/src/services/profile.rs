@@ -8,6 +8,7 @@ use api_types::{
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
 use crate::services::api_keys;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::guessing;
@@ -134,10 +135,11 @@ pub(crate) async fn change_password(
     let opened = match cookie {
         Some(_) => {
             sessions::end_all(app, &mut tx, &[caller.id()]).await?;
-            Some(
-                sessions::open_by(app, &mut tx, caller.id(), cookie, browser, caller.session.opened_by)
-                    .await?,
-            )
+            let by = caller.session.opened_by;
+            let opened = sessions::open_by(app, &mut tx, caller.id(), cookie, browser, by).await?;
+            // A password alone proves nothing where there is a second factor.
+            sessions::prove_as_of(&mut tx, &opened, Millis(caller.session.proven_at)).await?;
+            Some(opened)
         }
         // By a token: the page could not take another cookie.
         None => {

@@ -324,9 +324,9 @@ pub(crate) async fn prove(
     Ok(Some(token))
 }
 
-/// Takes nothing for a proof of who opened this session.
-pub(crate) async fn unprove(conn: &mut Conn, opened: &Opened) -> DbResult<()> {
-    db::sessions::prove(conn, &token::sha256(opened.token.as_bytes()), Millis(0)).await
+/// Sets when the owner of a session that was just opened last proved who they are; 0 for never.
+pub(crate) async fn prove_as_of(conn: &mut Conn, opened: &Opened, at: Millis) -> DbResult<()> {
+    db::sessions::prove(conn, &token::sha256(opened.token.as_bytes()), at).await
 }
 
 /// Opens a session in memory alone, as the database cannot be written to at the moment: for a user without a second factor,

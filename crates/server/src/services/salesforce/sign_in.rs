@@ -7,6 +7,7 @@ use super::refusal::{Error, Refusal};
 use crate::db::sessions::OpenedBy;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
+use crate::platform::clock::Millis;
 use crate::services::activation::{self, Names};
 use crate::services::address;
 use crate::services::audit::{self, Actor};
@@ -99,7 +100,7 @@ async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'
     let opened =
         sessions::open_and_tell(app, conn, user, before, signed_in.browser, OpenedBy::Salesforce).await?;
     if !signed_in.was_asked {
-        sessions::unprove(conn, &opened).await?;
+        sessions::prove_as_of(conn, &opened, Millis(0)).await?;
     }
     Ok(opened)
 }
