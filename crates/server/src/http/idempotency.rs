@@ -17,6 +17,7 @@ use crate::db::idempotency::{self, Scope, StoredAnswer};
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract;
 use crate::platform::token::sha256;
+use crate::services::callers;
 use crate::services::sessions::Caller;
 use crate::state::App;
 use crate::state::in_flight::Flight;
@@ -74,6 +75,7 @@ async fn begin<T: DeserializeOwned + Serialize + Send>(request: Request, app: &A
     let flight = app.in_flight.enter(&scope).ok_or(ProblemCode::IdempotencyInProgress)?;
     let tx = app.db.write_named(&scope.name()).await?;
     let mut tx = tx.ok_or(ProblemCode::IdempotencyInProgress)?;
+    callers::look_again(app, &mut tx, &caller).await?;
     match idempotency::find(&mut tx, &scope).await? {
         Some(answer) if answer.fingerprint == fingerprint => Ok(KeyUse::Replayed(replay(answer)?)),
         Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),
@@ -113,9 +115,9 @@ pub(crate) struct Paused {
 
 impl Paused {
     /// Goes on, in a new transaction.
-    pub(crate) async fn resume(self, app: &App) -> ApiResult<KeyedTransaction> {
+    pub(crate) async fn resume(self, app: &App, caller: &Caller) -> ApiResult<KeyedTransaction> {
         let Self { fingerprint, scope, _flight } = self;
-        let mut tx = app.db.write().await?;
+        let mut tx = callers::write(app, caller).await?;
         // Another server may have carried it out meanwhile.
         if idempotency::find(&mut tx, &scope).await?.is_some() {
             return Err(ProblemCode::IdempotencyInProgress.into());

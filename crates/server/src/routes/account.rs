@@ -8,6 +8,7 @@ use crate::http::extract::Json;
 use crate::http::headers::{is_known, tagged};
 use crate::http::version::check_version;
 use crate::services::account;
+use crate::services::callers;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -54,7 +55,7 @@ pub(crate) async fn change(
     head: HeaderMap,
     Json(change): Json<AccountChange>,
 ) -> ApiResult<Json<Account>> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     check_version(&head, account::settings_version(&mut tx).await?)?;
     let account = account::change(&app, &mut tx, &caller, change).await?;
     tx.commit().await?;

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use api_types::{Batch, BatchEvent, BatchId, Role, paths};
+use api_types::{Batch, BatchEvent, BatchId, paths};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -13,8 +13,9 @@ use tokio::time::{Instant, Interval};
 use crate::error::ApiResult;
 use crate::http::extract::Path;
 use crate::platform::ending::wait_for_end;
+use crate::services::callers;
 use crate::services::invitations::batches::{find, show};
-use crate::services::sessions::{self, Caller};
+use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// How often a stream shows that the connection is alive.
@@ -41,8 +42,7 @@ pub(crate) async fn follow(
     find(&app, &mut *app.db.read().await?, &id).await?;
     let told = head.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let ticks = tokio::time::interval_at(Instant::now() + LOOK_ANYWAY, LOOK_ANYWAY);
-    let session = caller.session.token_hash;
-    let follower = Follower { app, id, session, changes, ticks, told, looked: false, ended: false };
+    let follower = Follower { app, id, caller, changes, ticks, told, looked: false, ended: false };
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -53,8 +53,7 @@ pub(crate) async fn follow(
 struct Follower {
     app: App,
     id: BatchId,
-    /// The session of the caller, by its hash.
-    session: String,
+    caller: Caller,
     changes: Receiver<BatchId>,
     ticks: Interval,
     /// The last revision that was sent.
@@ -72,12 +71,9 @@ impl Follower {
             if self.looked {
                 self.wait().await?;
                 tokio::time::sleep(PACE).await;
-                let caller = sessions::look_up(&self.app, &self.session).await.ok()??;
-                if caller.role != Role::Admin {
-                    return None;
-                }
-                // A proof may have given the session another.
-                self.session = caller.session.token_hash;
+                let mut conn = self.app.db.read().await.ok()?;
+                // A proof may have given the session another token.
+                self.caller = callers::look_again(&self.app, &mut conn, &self.caller).await.ok()?;
             }
             let (revision, batch) = self.look().await?;
             self.looked = true;

@@ -11,6 +11,7 @@ use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::idempotency::{Keyed, KeyedTransaction};
 use crate::http::version::check_version;
+use crate::services::callers;
 use crate::services::field_sync::{counting, status, steering};
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -34,7 +35,7 @@ pub(crate) async fn change(
     Json(settings): Json<FieldSyncSettings>,
 ) -> ApiResult<Json<FieldSync>> {
     status::check(settings)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     check_version(&head, status::version(&app, &mut tx).await?)?;
     status::change(&app, &mut tx, &caller, settings).await?;
     let shown = status::show(&app, &mut tx).await?;

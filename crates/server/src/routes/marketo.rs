@@ -10,6 +10,7 @@ use super::lists::{CursorScope, check_id_cursor, check_search, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::idempotency::Keyed;
+use crate::services::callers;
 use crate::services::marketo::{access as access_to, connecting, connection};
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -40,7 +41,7 @@ pub(crate) async fn connect(
     let paused = work.pause().await?;
     let accepted = connecting::ask(&app, &caller, attempt).await?;
 
-    let mut work = paused.resume(&app).await?;
+    let mut work = paused.resume(&app, &caller).await?;
     let replaced = connecting::store(&app, &mut work.tx, &caller, &accepted).await?;
     let shown = connection::show(&app, &mut work.tx, &caller).await?;
     let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
@@ -98,7 +99,7 @@ pub(crate) async fn grant(
     Json(grant): Json<MarketoAccessGrant>,
 ) -> ApiResult<Json<MarketoAccessGranted>> {
     access_to::check(&grant)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     let granted = access_to::grant(&app, &mut tx, &caller, &grant).await?;
     tx.commit().await?;
     Ok(Json(granted))
@@ -112,7 +113,7 @@ pub(crate) async fn withdraw(
     caller: Caller,
     Path(id): Path<UserId>,
 ) -> ApiResult<StatusCode> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     access_to::withdraw(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

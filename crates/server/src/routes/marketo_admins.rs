@@ -52,7 +52,7 @@ pub(crate) async fn invite(
     let paused = work.pause().await?;
     let known = admins_page::read(&app).await?;
     let admin = admins_page::find(&known, &body.id)?;
-    let mut work = paused.resume(&app).await?;
+    let mut work = paused.resume(&app, &caller).await?;
     let (shown, changed) = admins_invited::invite(&app, &mut work.tx, &caller, admin, &body).await?;
     let response = work.finish(&app, StatusCode::CREATED, None, &shown).await?;
     for batch in &changed {

@@ -11,6 +11,7 @@ use crate::http::auth::device;
 use crate::http::auth::session;
 use crate::http::extract::{Json, Path};
 use crate::platform::token::Purpose;
+use crate::services::callers;
 use crate::services::marketo::connection;
 use crate::services::sessions::{Browser, Caller};
 use crate::services::{open_sessions, password_resets, profile};
@@ -32,7 +33,7 @@ pub(crate) async fn change(
     Json(change): Json<ProfileChange>,
 ) -> ApiResult<Json<Me>> {
     let change = profile::cleaned(change)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     let me = profile::change(&app, &mut tx, &caller, &change).await?;
     tx.commit().await?;
     Ok(Json(me))

@@ -3,6 +3,7 @@ use axum::extract::State;
 
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path};
+use crate::services::callers;
 use crate::services::salesforce::checklist;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -22,7 +23,7 @@ pub(crate) async fn tick(
     Path(id): Path<ChecklistItemId>,
     Json(tick): Json<Tick>,
 ) -> ApiResult<Json<SalesforceSetup>> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     checklist::tick(&app, &mut tx, &caller, id, tick).await?;
     let setup = checklist::show(&app, &mut tx, &caller).await?;
     tx.commit().await?;

@@ -3,6 +3,7 @@ use axum::extract::State;
 
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path};
+use crate::services::callers;
 use crate::services::salesforce;
 use crate::services::sessions::Caller;
 use crate::services::setup::view;
@@ -31,7 +32,7 @@ pub(crate) async fn tick(
     Path(id): Path<PrerequisiteId>,
     Json(tick): Json<Tick>,
 ) -> ApiResult<Json<SetupGuide>> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     view::tick(&app, &mut tx, &caller, id, tick).await?;
     let guide = view::show(&app, &mut tx).await?;
     tx.commit().await?;

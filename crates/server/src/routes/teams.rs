@@ -9,6 +9,7 @@ use super::lists::{CursorScope, check_search, foreign_cursor, page_size, whole};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::idempotency::Keyed;
+use crate::services::callers;
 use crate::services::sessions::Caller;
 use crate::services::{teams, users};
 use crate::state::App;
@@ -42,7 +43,7 @@ pub(crate) async fn rename(
     Json(name): Json<TeamName>,
 ) -> ApiResult<Json<Team>> {
     let name = teams::check_name(&name)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     let team = teams::rename(&app, &mut tx, &caller, &id, &name).await?;
     tx.commit().await?;
     Ok(Json(team))
@@ -56,7 +57,7 @@ pub(crate) async fn delete(
     caller: Caller,
     Path(id): Path<TeamId>,
 ) -> ApiResult<StatusCode> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     teams::delete(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
     app.deleted_teams.notify_one();
@@ -94,7 +95,7 @@ pub(crate) async fn change_members(
     Json(change): Json<TeamMembersChange>,
 ) -> ApiResult<Json<TeamMembersChanged>> {
     teams::check_members(&change)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     let changed = teams::change_members(&app, &mut tx, &caller, &id, &change).await?;
     tx.commit().await?;
     Ok(Json(changed))

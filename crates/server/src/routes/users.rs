@@ -9,6 +9,7 @@ use super::lists::{CursorScope, check_search, foreign_cursor, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::version::{check_version, versioned};
+use crate::services::callers;
 use crate::services::factors::reset;
 use crate::services::sessions::Caller;
 use crate::services::{handover, open_sessions, teams, users};
@@ -111,7 +112,7 @@ pub(crate) async fn change(
 ) -> ApiResult<Response> {
     let change = users::cleaned(change)?;
     change.handover.iter().try_for_each(handover::check)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     let row = users::find(&app, &mut tx, &id).await?;
     check_version(&head, row.version())?;
     users::change(&app, &mut tx, &caller, &row, &change).await?;
@@ -135,7 +136,7 @@ pub(crate) async fn deactivate(
 ) -> ApiResult<Response> {
     let wanted = wanted.into();
     handover::check(&wanted)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     let row = users::find(&app, &mut tx, &id).await?;
     if head.contains_key(header::IF_MATCH) {
         check_version(&head, row.version())?;
@@ -158,7 +159,7 @@ pub(crate) async fn reactivate(
     Path(id): Path<UserId>,
     head: HeaderMap,
 ) -> ApiResult<Response> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     let row = users::find(&app, &mut tx, &id).await?;
     if head.contains_key(header::IF_MATCH) {
         check_version(&head, row.version())?;
@@ -181,7 +182,7 @@ pub(crate) async fn remove(
 ) -> ApiResult<StatusCode> {
     let wanted = wanted.into();
     handover::check(&wanted)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, &caller).await?;
     let removed = users::remove(&app, &mut tx, &caller, &id, &wanted).await?;
     tx.commit().await?;
     app.revocations.notify_one();

@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use api_types::embed::{API_KEY_START, ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, OpensFor, PanelFlow};
-use api_types::{
-    ApiKeyId, AuditAction, AuditChange, AuditField, ProblemCode, Role, SessionId, UserId, UserStatus, limits,
-};
+use api_types::{ApiKeyId, AuditAction, AuditChange, AuditField, ProblemCode, Role, UserId, limits};
 use hosting::Origin;
 
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
-use crate::db::sessions::{OpenedBy, SessionRow};
 use crate::db::users::UserRow;
 use crate::db::{self, AccountId, Conn, DbResult};
 use crate::error::{ApiError, ApiResult, StartError};
@@ -18,10 +15,10 @@ use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::platform::token::{random_token, sha256};
 use crate::services::audit::{self, Actor, Subject};
-use crate::services::factor_rule::Factor;
+use crate::services::callers;
 use crate::services::names;
 use crate::services::notices::{self, Happened};
-use crate::services::sessions::{self, Caller, Through};
+use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// Characters by which a key is recognised; the others are unknown to everyone but its host.
@@ -82,8 +79,7 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
         creator_id: Some(caller.id()),
         ends_at: app.now().plus(DAY * u32::from(wanted.ends_in_days)),
     };
-    let mut tx = app.db.write().await?;
-    sessions::require_admin(app, &mut tx, caller).await?;
+    let mut tx = callers::write(app, caller).await?;
     api_keys::retire(&mut tx, &app.account_id, app.now()).await?;
     let keys = api_keys::valid_names(&mut tx, &app.account_id).await?;
     // The audit log names who acted, a person or a key.
@@ -143,7 +139,7 @@ pub(crate) async fn ensure_example(
 
 /// Revokes a key; the sessions that it has opened end with it. A key that is revoked already stays as it is.
 pub(crate) async fn revoke(app: &App, caller: &Caller, id: &ApiKeyId) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let key = find(app, &mut tx, id).await?;
     if !key.is_revoked() {
         api_keys::revoke(&mut tx, id, app.now()).await?;
@@ -196,35 +192,13 @@ pub(crate) async fn by_secret(app: &App, secret: &str, kind: ApiKeyKind) -> ApiR
 pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
     let found = by_secret(app, secret, ApiKeyKind::CommandLine).await?;
     let key = found.ok_or(ProblemCode::ApiKeyInvalid)?;
-    let now = app.now();
-    if key.has_ended(now) {
-        return Err(ProblemCode::ApiKeyRevoked.into());
+    let note_after = key.last_used().is_none_or(|at| at.is_past(NOTED_EVERY, app.now()));
+    let id = key.id.clone();
+    let caller = callers::by_key(app, &mut *app.db.read().await?, key).await?;
+    if note_after {
+        note_use(app, &id, app.now());
     }
-    let owner = key.owner_id.as_ref().ok_or(ProblemCode::ApiKeyInvalid)?;
-    let user = db::users::find(&mut *app.db.read().await?, &app.account_id, owner).await?;
-    let user = user.ok_or(ProblemCode::ApiKeyInvalid)?;
-    if user.status(now)? != UserStatus::Active {
-        return Err(ProblemCode::ApiKeyInvalid.into());
-    }
-    let role = user.role()?.min(key.role()?);
-    if key.last_used().is_none_or(|at| at.is_past(NOTED_EVERY, now)) {
-        note_use(app, &key.id, now);
-    }
-    // Requests are counted by it; it is stored nowhere.
-    let session = SessionRow {
-        token_hash: format!("key {}", key.id),
-        id: SessionId(String::new()),
-        user_id: user.id.clone(),
-        created_at: now.0,
-        last_seen_at: now.0,
-        expires_at: now.0,
-        proven_at: 0,
-        opened_by: OpenedBy::Host,
-        browser: String::new(),
-        network: String::new(),
-    };
-    let through = Through::CommandLine(key.try_into()?);
-    Ok(Caller { session, user, role, through, factor: Factor::Absent })
+    Ok(caller)
 }
 
 /// Tells those who made keys that these will end within days, once.

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::db::{self, DbResult};
 use crate::error::ApiResult;
 use crate::services::audit::{self, Subject};
+use crate::services::callers;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -46,7 +47,7 @@ pub(crate) async fn begin(
 ) -> ApiResult<impl Stream<Item = DbResult<Vec<u8>>> + use<>> {
     // Refused before anything is sent.
     audit::filter(&query)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(&app, caller).await?;
     let changes = [audit::change(AuditField::Format, None, Some(format.as_str()))];
     let subject = filters(&query);
     let subject = Subject::from(&subject).changing(&changes);

@@ -9,6 +9,7 @@ pub(crate) mod audit_export;
 pub(crate) mod background_work;
 pub(crate) mod backups;
 pub(crate) mod batches;
+pub(crate) mod callers;
 pub(crate) mod certificate;
 pub(crate) mod column_mappings;
 pub(crate) mod deleted_teams;

@@ -10,6 +10,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::services::audit::{self, Subject};
+use crate::services::callers;
 use crate::services::sessions::{self, Caller};
 use crate::services::users;
 use crate::state::App;
@@ -51,7 +52,7 @@ fn shown(app: &App, caller: &Caller, listed: ListedSession) -> Option<OpenSessio
 
 /// Ends one session: the caller's own, or, for an administrator, anybody's.
 pub(crate) async fn end(app: &App, caller: &Caller, id: &SessionId) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let session = db::sessions::by_id(&mut tx, &app.account_id, id).await?;
     let listed = session.ok_or_else(ApiError::not_found)?;
     let session = &listed.session;
@@ -68,7 +69,7 @@ pub(crate) async fn end(app: &App, caller: &Caller, id: &SessionId) -> ApiResult
 
 /// Ends all other sessions of the caller.
 pub(crate) async fn end_others(app: &App, caller: &Caller) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     sessions::end_others(app, &mut tx, &caller.session).await?;
     note(app, &mut tx, caller, &caller.user, "others").await?;
     tx.commit().await?;
@@ -77,7 +78,7 @@ pub(crate) async fn end_others(app: &App, caller: &Caller) -> ApiResult<()> {
 
 /// Ends all sessions of a user.
 pub(crate) async fn end_of(app: &App, caller: &Caller, id: &UserId) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let user = users::find(app, &mut tx, id).await?;
     sessions::end_all(app, &mut tx, &[&user.id]).await?;
     note(app, &mut tx, caller, &user, ALL).await?;

@@ -11,6 +11,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::services::api_keys;
 use crate::services::audit::{self, Actor, Subject};
+use crate::services::callers;
 use crate::services::guessing;
 use crate::services::names;
 use crate::services::notices::{self, Happened};
@@ -122,8 +123,8 @@ pub(crate) async fn change_password(
     let end_keys = change.end_keys;
     passwords::check_rules(&change.new, &caller.user.email).map_err(|error| error.in_field("new"))?;
     let hash = app.passwords.hash(change.new).await?;
-    let mut tx = app.db.write().await?;
-    require_session(app, &mut tx, caller).await?;
+    // During hashing, the session may have ended, as by a link for a new password.
+    let mut tx = callers::write(app, caller).await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
     let changes = [audit::secret(AuditField::Password)];
     let subject = Subject::from(&caller.user.email).changing(&changes);
@@ -150,16 +151,4 @@ pub(crate) async fn change_password(
     tx.commit().await?;
     app.mail_monitor.wake();
     Ok(opened)
-}
-
-/// Fails if, during hashing, the session has ended, as by a link for a new password, or its owner may no longer sign in.
-/// The stored hash may be another one: a sign-in elsewhere may have renewed it.
-async fn require_session(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<()> {
-    let user = db::users::find(conn, &app.account_id, caller.id()).await?;
-    match user.is_some_and(|user| user.is_active())
-        && sessions::live(app, conn, &caller.session.token_hash).await?.is_some()
-    {
-        true => Ok(()),
-        false => Err(ProblemCode::SignedOut.into()),
-    }
 }

@@ -16,6 +16,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose};
+use crate::services::callers;
 use crate::services::sessions::{self, Caller};
 use crate::state::App;
 
@@ -31,7 +32,7 @@ pub(crate) async fn issue(app: &App, caller: &Caller, origin: &str) -> ApiResult
     }
     let hash = &caller.session.token_hash;
     sessions::store_if_unstored(app, hash, app.now()).await?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let tokens = issue_for(app, &mut tx, hash, origin).await?;
     tx.commit().await?;
     Ok(tokens)
@@ -67,7 +68,7 @@ pub(crate) async fn refresh(app: &App, claim: Claim, origin: &str) -> ApiResult<
     let id = claim.id.to_string();
     let row = db::session_tokens::find(&mut *app.db.read().await?, &id).await?;
     let row = row.ok_or(ProblemCode::SignedOut)?;
-    if sessions::look_up(app, &row.session_hash).await?.is_none() {
+    if callers::by_session(app, &mut *app.db.read().await?, &row.session_hash).await?.is_none() {
         return Err(ProblemCode::SignedOut.into());
     }
     let now = app.now();

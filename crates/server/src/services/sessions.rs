@@ -3,9 +3,7 @@
 
 use std::time::Duration;
 
-use api_types::{
-    AccountName, LoginManagement, Me, ProblemCode, Role, RowsKey, Session, TimeZone, UserId, UserStatus,
-};
+use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, RowsKey, Session, TimeZone, UserId};
 use uuid::Uuid;
 
 use crate::db::api_keys::ActingKey;
@@ -123,29 +121,9 @@ pub(crate) async fn store_if_unstored(app: &App, token_hash: &str, now: Millis) 
     }
 }
 
-/// The caller by the hash of a session's token, if there is a live session of an active user.
-pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Caller>> {
-    let mut conn = app.db.read().await?;
-    let Some(session) = live(app, &mut conn, token_hash).await? else { return Ok(None) };
-    let Some(user) = db::users::find(&mut conn, &app.account_id, &session.user_id).await? else {
-        return Ok(None);
-    };
-    if user.status(app.now())? != UserStatus::Active {
-        return Ok(None);
-    }
-    let mut role = user.role()?;
-    if !panels::is_one(token_hash) {
-        let factor = factor(&mut conn, &session).await?;
-        return Ok(Some(Caller { session, user, role, through: Through::Console, factor }));
-    }
-    let Some(panel) = panels::limits_of(app, &mut conn, token_hash).await? else { return Ok(None) };
-    role = role.min(panel.role);
-    Ok(Some(Caller { session, user, role, through: Through::Panel(panel), factor: Factor::Absent }))
-}
-
 /// Whether the owner of a session in the console has a second factor. Salesforce has rules of its own for those whom it signs
 /// in.
-async fn factor(conn: &mut Conn, session: &SessionRow) -> DbResult<Factor> {
+pub(crate) async fn factor(conn: &mut Conn, session: &SessionRow) -> DbResult<Factor> {
     match session.opened_by {
         OpenedBy::User => factor_rule::factor(conn, &session.user_id).await,
         OpenedBy::Salesforce | OpenedBy::Host => Ok(Factor::Absent),
@@ -170,15 +148,6 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
             app.sessions.end(token_hash);
             Ok(None)
         }
-    }
-}
-
-/// Fails if the caller is no active administrator any more: a request that was let in may have waited for its turn to write.
-pub(crate) async fn require_admin(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<()> {
-    let user = db::users::find(conn, &app.account_id, caller.id()).await?;
-    match user {
-        Some(user) if user.is_active_admin()? => Ok(()),
-        _ => Err(ProblemCode::Forbidden.into()),
     }
 }
 

@@ -10,7 +10,8 @@ use axum::http::{HeaderMap, header};
 
 use crate::error::ApiResult;
 use crate::http::auth::sender::{self, origin};
-use crate::services::sessions::{self, Caller};
+use crate::services::callers;
+use crate::services::sessions::Caller;
 use crate::services::{api_keys, panels, session_tokens};
 use crate::state::App;
 
@@ -37,7 +38,7 @@ pub(super) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Caller> {
         _ => None,
     };
     let caller = match session {
-        Some(hash) => sessions::look_up(app, &hash).await?,
+        Some(hash) => callers::by_session(app, &mut *app.db.read().await?, &hash).await?,
         None => None,
     };
     caller.ok_or(ProblemCode::SignedOut.into())
@@ -52,7 +53,9 @@ async fn panel(app: &App, head: &HeaderMap, session: &str) -> ApiResult<Caller> 
     if !is_of_console {
         return Err(ProblemCode::CsrfRefused.into());
     }
-    let caller = sessions::look_up(app, session).await?.ok_or(ProblemCode::EmbedSessionExpired)?;
+    let caller = callers::by_session(app, &mut *app.db.read().await?, session)
+        .await?
+        .ok_or(ProblemCode::EmbedSessionExpired)?;
     let host = caller.panel().map(|panel| panel.origin.as_str());
     match origin(head) {
         Some(origin) if host == Some(origin) && !app.is_own(origin) => Err(ProblemCode::CsrfRefused.into()),

@@ -11,7 +11,8 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::auth::{bearer, device};
 use crate::http::extract::Json;
 use crate::platform::token;
-use crate::services::sessions::{self, Caller, Opened};
+use crate::services::callers;
+use crate::services::sessions::{Caller, Opened};
 use crate::state::App;
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -38,7 +39,7 @@ pub(crate) async fn caller(app: &App, head: &HeaderMap) -> ApiResult<Option<Call
 /// The caller by the cookie.
 pub(crate) async fn look_up(app: &App, head: &HeaderMap) -> ApiResult<Option<Caller>> {
     match token_hash(app, head) {
-        Some(hash) => sessions::look_up(app, &hash).await,
+        Some(hash) => callers::by_session(app, &mut *app.db.read().await?, &hash).await,
         None => Ok(None),
     }
 }

@@ -11,6 +11,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::services::audit;
+use crate::services::callers;
 use crate::services::names;
 use crate::services::notices::{self, Happened};
 use crate::services::sessions::Caller;
@@ -44,7 +45,7 @@ pub(crate) async fn begin_passkey(app: &App, caller: &Caller) -> ApiResult<Cerem
 pub(crate) async fn add_passkey(app: &App, caller: &Caller, new: NewPasskey) -> ApiResult<PasskeyAdded> {
     let name = names::of_thing(&new.name, limits::PASSKEY_NAME_MAX)?;
     let made = passkeys::made(app, caller, new.answer)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     if db::factors::passkeys(&mut tx, caller.id()).await?.len() >= limits::PASSKEYS_MAX {
         let most = limits::PASSKEYS_MAX as u64;
         return Err(ApiError::new(ProblemCode::Conflict).detail("no more passkeys").limit("passkeys", most));
@@ -59,7 +60,7 @@ pub(crate) async fn add_passkey(app: &App, caller: &Caller, new: NewPasskey) -> 
 
 /// Removes one of the caller's passkeys.
 pub(crate) async fn remove_passkey(app: &App, caller: &Caller, id: &PasskeyId) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let mut own = db::factors::passkeys(&mut tx, caller.id()).await?;
     let place = own.iter().position(|row| row.id == *id).ok_or_else(ApiError::not_found)?;
     let removed = own.remove(place);
@@ -76,7 +77,7 @@ pub(crate) async fn remove_passkey(app: &App, caller: &Caller, id: &PasskeyId) -
 
 /// A secret for the caller's app, in the place of the one before once a code has confirmed it.
 pub(crate) async fn begin_app(app: &App, caller: &Caller) -> ApiResult<AppSecret> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let secret = authenticator_app::begin(app, &mut tx, &caller.user).await?;
     tx.commit().await?;
     Ok(secret)
@@ -85,7 +86,7 @@ pub(crate) async fn begin_app(app: &App, caller: &Caller) -> ApiResult<AppSecret
 /// Takes the code that confirms the secret.
 pub(crate) async fn confirm_app(app: &App, caller: &Caller, entered: &AppCode) -> ApiResult<RecoveryCodes> {
     let code = codes::cleaned(&entered.code);
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let recovery_codes = first_codes(app, &mut tx, caller).await?;
     if !authenticator_app::confirm(app, &mut tx, &caller.user, &code).await? {
         return Err(ApiError::field("code", "not the code of this moment"));
@@ -98,7 +99,7 @@ pub(crate) async fn confirm_app(app: &App, caller: &Caller, entered: &AppCode) -
 
 /// Removes the caller's app.
 pub(crate) async fn remove_app(app: &App, caller: &Caller) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let standing = db::factors::standing(&mut tx, caller.id()).await?;
     if !standing.has_app {
         return Err(ApiError::not_found());
@@ -113,7 +114,7 @@ pub(crate) async fn remove_app(app: &App, caller: &Caller) -> ApiResult<()> {
 
 /// New recovery codes, in the place of those before.
 pub(crate) async fn renew_codes(app: &App, caller: &Caller) -> ApiResult<RecoveryCodes> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     if !db::factors::standing(&mut tx, caller.id()).await?.has_any() {
         return Err(ApiError::new(ProblemCode::Conflict).detail("they come with the first second factor"));
     }

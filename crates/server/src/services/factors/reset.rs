@@ -8,6 +8,7 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::services::audit;
+use crate::services::callers;
 use crate::services::notices::{self, Happened};
 use crate::services::sessions::{self, Caller};
 use crate::state::App;
@@ -21,7 +22,7 @@ pub(crate) async fn of(app: &App, id: &UserId) -> ApiResult<Factors> {
 
 /// Removes all factors of another person, and ends their sessions.
 pub(crate) async fn reset(app: &App, caller: &Caller, id: &UserId) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let user = find(app, &mut tx, id).await?;
     if user.id == *caller.id() {
         return Err(ApiError::new(ProblemCode::UserProtected).detail(Protection::Yourself.as_str()));

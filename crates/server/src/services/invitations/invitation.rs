@@ -16,6 +16,7 @@ use crate::platform::clock::Millis;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
 use crate::services::audit::{self, Subject};
+use crate::services::callers;
 use crate::services::members::FreeSeats;
 use crate::services::proofs;
 use crate::services::sessions::Caller;
@@ -119,7 +120,7 @@ pub(crate) async fn revoke(
 
 /// The link of a pending invitation, to be handed over by other means than mail.
 pub(crate) async fn link(app: &App, caller: &Caller, id: &InvitationId) -> ApiResult<InvitationLink> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let invitation = find(app, &mut tx, id).await?;
     match db::invitations::present_status(&invitation.status, invitation.expires_at, app.now())? {
         InvitationStatus::Pending => {}

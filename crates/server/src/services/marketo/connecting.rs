@@ -15,7 +15,8 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::secrets::{Secret, SecretContext};
 use crate::services::audit::{self, Subject};
-use crate::services::sessions::{self, Caller};
+use crate::services::callers;
+use crate::services::sessions::Caller;
 use crate::services::setup::order;
 use crate::state::App;
 
@@ -80,8 +81,6 @@ pub(crate) async fn store(
     accepted: &Accepted,
 ) -> ApiResult<Option<ConnectionRow>> {
     let Accepted { credentials, workspaces, out_of_order, takes_over } = accepted;
-    // Marketo may have taken its time.
-    sessions::require_admin(app, tx, caller).await?;
     let before = require_free(app, tx, caller, takes_over.as_ref()).await?;
     let MarketoCredentials { munchkin_account_id, client_id, client_secret } = credentials;
     let place = SecretContext { column: ConnectionRow::COLUMN, row: &app.account_uuid };
@@ -121,7 +120,7 @@ pub(crate) fn forget_replaced(app: &App, replaced: &ConnectionRow, accepted: &Ac
 
 /// Ends the connection, and with it the access of every member. Only its owner may.
 pub(crate) async fn disconnect(app: &App, caller: &Caller) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let row = connection::require(app, &mut tx).await?;
     if row.owner_id != *caller.id() {
         return Err(ApiError::new(ProblemCode::NotOwner).detail(row.owner_email));

@@ -10,6 +10,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::secrets::SecretContext;
 use crate::services::audit::{self, Subject};
+use crate::services::callers;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -27,7 +28,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Integration> {
 
 /// The secret. It is needed again only where another console is connected with it.
 pub(crate) async fn reveal(app: &App, caller: &Caller) -> ApiResult<RevealedSecret> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let row = db::integration::find(&mut tx, &app.account_id).await?.ok_or_else(ApiError::not_found)?;
     let credentials = connection::of_integration(app, &row).map_err(|_| ProblemCode::Internal)?;
     audit::by_caller(app, &mut tx, caller, AuditAction::SecretRevealed, &row.client_id).await?;

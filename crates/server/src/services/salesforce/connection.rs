@@ -18,6 +18,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
 use crate::platform::secrets::SecretContext;
 use crate::services::audit::{self, Actor, Subject};
+use crate::services::callers;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -144,7 +145,7 @@ pub(crate) async fn check(app: &App, connection: ConnectionRow) -> Result<(), Er
 
 /// Ends a person's own connection here, and at Salesforce if it can be reached.
 pub(crate) async fn disconnect(app: &App, caller: &Caller) -> Result<(), Error> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let connection = db::salesforce::of_user(&mut tx, &app.account_id, caller.id()).await?;
     let connection = connection.ok_or(ProblemCode::NotConnected)?;
     db::salesforce::delete_of_user(&mut tx, &app.account_id, caller.id()).await?;

@@ -6,6 +6,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::services::address;
 use crate::services::audit::{self, Subject};
+use crate::services::callers;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -25,7 +26,7 @@ pub(crate) async fn change(
     if settings.email_activity == EmailActivity::Bcc && settings.bcc_address.is_none() {
         return Err(ApiError::field("bcc_address", "needed to log by BCC"));
     }
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let now = get(app, &mut tx).await?;
     if settings.version != now.version {
         return Err(ProblemCode::Stale.into());

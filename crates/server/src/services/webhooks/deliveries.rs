@@ -13,6 +13,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::portion::Portion;
 use crate::services::audit;
+use crate::services::callers;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -57,7 +58,7 @@ pub(crate) async fn replay(
     id: &WebhookId,
     wanted: &WebhookReplay,
 ) -> ApiResult<WebhookReplayed> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let endpoint = find(app, &mut tx, id).await?;
     require_active(endpoint.state()?)?;
     audit::by_caller(app, &mut tx, caller, AuditAction::WebhookReplayed, &named(&endpoint.url)).await?;

@@ -19,6 +19,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::destinations::Refusal;
 use crate::platform::secrets::SecretContext;
 use crate::services::audit::{self, Subject};
+use crate::services::callers;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -55,7 +56,7 @@ pub(crate) async fn add(app: &App, caller: &Caller, wanted: &NewWebhook) -> ApiR
         state: WebhookState::Active,
     };
     let id: WebhookId = db::new_id();
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let others = endpoints::urls(&mut tx, &app.account_id).await?;
     require_free(&others, &id, said.url)?;
     if others.len() >= limits::WEBHOOKS_MAX {
@@ -78,7 +79,7 @@ pub(crate) async fn change(
     id: &WebhookId,
     wanted: &WebhookChange,
 ) -> ApiResult<Webhook> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let before = find(app, &mut tx, id).await?;
     let url = wanted.url.as_deref().map(|url| checked_url(app, url)).transpose()?;
     let description = wanted.description.as_deref().map(checked_description).transpose()?;
@@ -139,7 +140,7 @@ fn changes(before: &EndpointRow, after: &Said<'_>) -> DbResult<Vec<AuditChange>>
 
 /// Deletes one, with what it was not sent yet.
 pub(crate) async fn delete(app: &App, caller: &Caller, id: &WebhookId) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let endpoint = find(app, &mut tx, id).await?;
     endpoints::hide(&mut tx, id).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::WebhookDeleted, &named(&endpoint.url)).await?;
@@ -149,7 +150,7 @@ pub(crate) async fn delete(app: &App, caller: &Caller, id: &WebhookId) -> ApiRes
 
 /// Makes another secret. The one before signs, too, for a day.
 pub(crate) async fn renew(app: &App, caller: &Caller, id: &WebhookId) -> ApiResult<WebhookWithSecret> {
-    let mut tx = app.db.write().await?;
+    let mut tx = callers::write(app, caller).await?;
     let endpoint = find(app, &mut tx, id).await?;
     if endpoints::secrets(&mut tx, id, app.now()).await?.len() >= SECRETS_MAX {
         let limit = SECRETS_MAX as u64;
