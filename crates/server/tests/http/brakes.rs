@@ -1,6 +1,6 @@
 //! R23: mails that are sent again have limits of their own.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api_types::{BatchRow, InvitationId, List, MailDraft, ProblemCode, paths};
 use serde_json::json;
@@ -43,6 +43,8 @@ async fn r23_an_invitation_is_sent_again_three_times_a_day_to_whatever_address()
 async fn r23_a_recipient_and_a_sender_have_limits_too() {
     let server = Server::start_with(|config| config.account.seats = Some(1_000)).await;
     let admin = server.admin().await;
+    // Each counts for an hour, so that the machine's time makes room for another now and then.
+    let began = Instant::now();
     // Test mails go to the one who asks for them.
     let draft = MailDraft { expires_in_days: 7, ..MailDraft::default() };
     for expected in [202, 202, 202, 429] {
@@ -54,9 +56,11 @@ async fn r23_a_recipient_and_a_sender_have_limits_too() {
     for id in &ids {
         match resend(&admin, id, None).await.status.as_u16() {
             200 => sent += 1,
-            status => assert_eq!((status, sent), (429, 97), "a hundred an hour, with three test mails"),
+            status => assert_eq!(status, 429),
         }
     }
+    let freed = began.elapsed().as_secs() / 36;
+    assert!((97..=97 + freed).contains(&sent), "{sent}: a hundred an hour, with three test mails");
     // Another administrator has their own, and invitations that are sent for the first time are not counted.
     let other = server.administrator("other@example.com").await;
     assert_eq!(resend(&other, &ids[104], None).await.status, 200);

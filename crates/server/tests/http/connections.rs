@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::harness::{Server, csv};
 
-const SHORT: Duration = Duration::from_millis(50);
+const SHORT: Duration = Duration::from_millis(500);
 const FAR: Duration = Duration::from_secs(24 * 3600);
 
 async fn patient(change: impl FnOnce(&mut Config)) -> Server {

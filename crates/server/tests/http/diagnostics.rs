@@ -25,7 +25,9 @@ async fn n2_the_report_of_the_system_tells_how_the_server_does_and_of_nobody() {
     let admin = server.admin().await;
     admin.invite(&[row(2, "ana@example.com")]).await;
     let mut answer = admin.get(paths::DIAGNOSTICS_SYSTEM).await;
-    while answer.json::<SystemReport>().backups.last.is_none() {
+    // A busy machine may take longer than a check has.
+    let is_done = |report: &SystemReport| report.backups.last.is_some() && report.readiness.ready;
+    while !is_done(&answer.json()) {
         answer = admin.get(paths::DIAGNOSTICS_SYSTEM).await;
     }
     let text = answer.json::<serde_json::Value>().to_string();
@@ -35,7 +37,6 @@ async fn n2_the_report_of_the_system_tells_how_the_server_does_and_of_nobody() {
     assert!(!text.contains('@'), "{text}");
 
     let report: SystemReport = answer.json();
-    assert!(report.readiness.ready, "{report:?}");
     assert_eq!(report.version, env!("CARGO_PKG_VERSION"));
     assert!(!report.changes.is_empty());
     assert!(report.database.bytes > 100_000 && report.database.readers > 0, "{report:?}");

@@ -301,9 +301,9 @@ async fn r7_killed_at_ten_points_a_run_ends_complete_and_without_doubles() {
     let id = start(&admin).await.id;
     let mut random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), PEOPLE);
     for kill in 0..10 {
-        // Somewhere in the next tenth, so that all ten happen before the end.
+        // Somewhere in the next sixteenth, so that all ten happen well before the end.
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let read = u64::from(PEOPLE) * kill / 11 + (random >> 33) % u64::from(PEOPLE / 11);
+        let read = u64::from(PEOPLE) * kill / 16 + (random >> 33) % u64::from(PEOPLE / 16);
         let run = until(&admin, &id, |run| run.read >= read || has_ended(run)).await;
         assert!(!has_ended(&run), "{run:?}");
         process.kill();

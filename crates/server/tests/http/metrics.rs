@@ -39,7 +39,10 @@ async fn n2_metrics_tell_of_requests_mails_checks_and_jobs_and_of_nobody() {
     let admin = server.admin().await;
     admin.invite(&[row(2, "ana@example.com")]).await;
     let mut text = read(&server).await;
-    while !text.contains("msi_mails_total{result=\"sent\"} 1\n") {
+    // A busy machine may take longer than a check of the writer has.
+    while !text.contains("msi_mails_total{result=\"sent\"} 1\n")
+        || !text.contains("msi_ready{check=\"writer\"} 1\n")
+    {
         text = read(&server).await;
     }
     for line in [

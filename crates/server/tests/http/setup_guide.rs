@@ -186,7 +186,7 @@ async fn step_4_is_the_sync_and_its_schedule() {
     assert!(matches!(ended(start().await).await, SyncRunState::Failed(_)));
     assert_eq!(step().await, NeedsAttention, "the last run failed");
 
-    order(&server, "limits", json!({"latency_ms": 200})).await;
+    order(&server, "limits", json!({"latency_ms": 2_000})).await;
     let id = start().await;
     assert_eq!(step().await, InProgress);
     admin.once(&paths::sync_run_pause(&id), &()).await;

@@ -364,6 +364,9 @@ async fn n5_an_endpoint_that_fails_for_days_is_turned_off_and_what_failed_is_sen
             assert!((5..40).contains(&attempts), "{attempts}");
             break;
         }
+        // An attempt is stored after its answer, by the time of then.
+        let admin = server.admin().await;
+        while deliveries(&admin, &id).await[0].attempts.len() < attempts {}
         server.clock.advance(Duration::from_secs(6 * 3600));
     }
     let admin = server.admin().await;
