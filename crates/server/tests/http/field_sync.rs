@@ -18,7 +18,7 @@ use server::config::Config;
 
 use crate::harness::{ADMIN, Client, Server};
 use crate::jobs::spoil;
-use crate::long_lists::database;
+use crate::long_lists::{database, hold};
 use crate::marketo::{good, id_of, pasted};
 use crate::postgres::is_not_for;
 use crate::readiness::until_failing;
@@ -562,7 +562,7 @@ async fn r20_the_opportunities_of_a_sync_are_asked_for_chunk_by_chunk() {
 }
 
 #[tokio::test]
-async fn r6_a_salesforce_that_does_not_answer_is_asked_once_in_a_run() {
+async fn r6_a_salesforce_that_does_not_answer_is_asked_once_in_a_quarter_of_an_hour() {
     let (server, admin) = server_with(PEOPLE).await;
     let broken = json!({"order": "fail", "code": "API_DISABLED_FOR_ORG", "calls": 1000});
     Salesforce::of(&server).order(broken).await;
@@ -570,6 +570,32 @@ async fn r6_a_salesforce_that_does_not_answer_is_asked_once_in_a_run() {
     let calls = Salesforce::of(&server).stats().await.rest_calls;
     let again = Salesforce::of(&server).stats().await.errors["API_DISABLED_FOR_ORG"];
     assert!(again <= 2, "{again} refusals of {calls} calls");
+}
+
+#[tokio::test]
+async fn r6_a_salesforce_that_answers_again_is_asked_again_in_the_same_run() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let salesforce = Salesforce::of(&server);
+    let held = loop {
+        salesforce.order(json!({"order": "fail", "code": "API_DISABLED_FOR_ORG", "calls": 1000})).await;
+        let id = start(&admin).await.id;
+        until(&admin, &id, |run| run.read > 0 || has_ended(run)).await;
+        let held = hold(&server).await;
+        let run: SyncRun = admin.get(&paths::sync_run(&id)).await.json();
+        if run.read < u64::from(PEOPLE / 2) {
+            break held;
+        }
+        // A busy machine may see a run late.
+        drop(held);
+        ended(&admin, &id).await;
+    };
+    salesforce.order(json!({"order": "fail", "code": "API_DISABLED_FOR_ORG", "calls": 0})).await;
+    server.clock.advance(Duration::from_secs(15 * 60));
+    drop(held);
+    let run = runs(&admin).await.remove(0);
+    Oracle::new(PEOPLE).check(&ended(&admin, &run.id).await);
+    let people = everybody(&admin).await;
+    assert!(people.values().any(|person| person.salesforce_opportunity_id.is_some()));
 }
 
 #[tokio::test]

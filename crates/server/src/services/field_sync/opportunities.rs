@@ -1,6 +1,7 @@
 //! Which opportunities people belong to. This is known in Salesforce, not in Marketo.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use api_types::Activity;
 use serde::Deserialize;
@@ -14,6 +15,9 @@ use crate::state::App;
 /// Contacts named in one query. With more of them, its URL would exceed the 8,000 bytes that any server takes.
 const CONTACTS_PER_QUERY: usize = 250;
 
+/// How long Salesforce is not asked again that has not answered: each failure takes minutes, and a run may take hours.
+const PAUSE: Duration = Duration::from_secs(15 * 60);
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Role {
@@ -24,22 +28,24 @@ struct Role {
 /// Asks for the opportunities of people, chunk by chunk: those of everybody would not fit into memory.
 pub(super) struct Asking<'a> {
     app: &'a App,
-    /// Whether Salesforce has not answered, or is not asked at all. It is not asked again, as each failure takes minutes.
-    is_over: bool,
+    /// From when on Salesforce is asked, in elapsed time; `None` for never.
+    from: Option<Duration>,
 }
 
 impl<'a> Asking<'a> {
     pub(super) fn new(app: &'a App, kind: RunKind) -> Self {
-        Self { app, is_over: kind == RunKind::Preview }
+        Self { app, from: (kind != RunKind::Preview).then_some(Duration::ZERO) }
     }
 
     /// The opportunities of those of a chunk who qualify.
     pub(super) async fn about(&mut self, chunk: &[Judged]) -> Opportunities {
-        if self.is_over {
+        if self.from.is_none_or(|from| self.app.elapsed() < from) {
             return Opportunities::Unknown;
         }
         let found = Opportunities::of(self.app, qualifying(chunk)).await;
-        self.is_over = matches!(found, Opportunities::Unknown);
+        if matches!(found, Opportunities::Unknown) {
+            self.from = Some(self.app.elapsed() + PAUSE);
+        }
         found
     }
 }
