@@ -234,3 +234,28 @@ walk(
     await app.batch.seeRowGone("ann@states.example");
   },
 );
+
+walk(
+  "r17: one invitation after the other is revoked where they are followed, and a count that changes keeps the focus",
+  server,
+  {},
+  async (app) => {
+    const admin = await server.admin();
+    const people = ["ann", "ben", "cat", "dan"].map((name) => ({ email: `${name}@followed.example` }));
+    const batch = await admin.invite(people, { source: "csv", file_name: "followed.csv" });
+    await app.admit();
+    await app.batch.openList();
+    await app.batch.open("followed.csv");
+    for (const name of ["ann", "ben"]) {
+      await app.batch.actOn(`${name}@followed.example`, "batches.revoke_one");
+      await app.batch.confirm("batches.revoke_one");
+      await app.batch.seeInRow(`${name}@followed.example`, app.say("batches.invitation_revoked"));
+    }
+    await app.batch.filterByInvitation("batches.invitation_revoked", 2);
+    await app.batch.seeRowGone("cat@followed.example");
+    await app.batch.seeFocusOnInvitation("batches.invitation_revoked", 2);
+    const { items } = await admin.call("GET", `/invitation-batches/${batch.id}/rows`);
+    await admin.call("POST", `/invitations/${items[2].invitation.id}/revoke`);
+    await app.batch.seeFocusOnInvitation("batches.invitation_revoked", 3);
+  },
+);

@@ -78,15 +78,20 @@ pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
 fn Buttons(delivery: Delivery, counts: Memo<Vec<Count>>) -> impl IntoView {
     let chosen = Memo::new(move |_| delivery.query.with(RowFilter::of));
     view! {
-        <For each=move || counts.get() key=|count| (count.label.clone(), count.count) let:count>
+        <For each=move || counts.get() key=|count| count.label.clone() let:count>
             <button
                 type="button"
                 class="filter"
                 aria-pressed=move || (chosen.get() == count.filter).to_string()
                 on:click=move |_| delivery.toggle(count.filter)
             >
-                {count.label.clone()}" "<strong>{i18n::number(count.count)}</strong>
+                {count.label.clone()}" "<strong>{move || i18n::number(number_of(counts, count.filter))}</strong>
             </button>
         </For>
     }
+}
+
+/// Reactive: the button stays, and with it the focus, while its number changes.
+fn number_of(counts: Memo<Vec<Count>>, filter: RowFilter) -> u32 {
+    counts.with(|counts| counts.iter().find(|count| count.filter == filter).map_or(0, |count| count.count))
 }

@@ -12,6 +12,7 @@ use super::sending;
 use crate::api::{Failure, batches};
 use crate::data::{Follow, Followed, Load};
 use crate::domain::background_work::{OnScreen, show_here};
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Confirmation, Tone, announce, attempt, notify};
 
@@ -115,7 +116,8 @@ impl Delivery {
             self.confirmation.close();
         }
         notify(Tone::Success, action.done(batch.as_ref()));
-        self.catch_up().await;
+        // Not waited for: it goes on for as long as somebody may still answer.
+        spawn(self.catch_up());
         Ok(())
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn Counts(update: Update, batch: Memo<MemberChangeBatch>) -> impl Int
     };
     view! {
         <div class="filters" role="group" aria-label=t!("batches.filter")>
-            <For each=move || counts.get() key=|count| (count.label.clone(), count.count) let:count>
+            <For each=move || counts.get() key=|count| (count.verdict, count.undo) let:count>
                 <button
                     type="button"
                     class="filter"
@@ -61,9 +61,18 @@ pub(super) fn Counts(update: Update, batch: Memo<MemberChangeBatch>) -> impl Int
                         move |_| toggle(&count)
                     }
                 >
-                    {count.label.clone()}" "<strong>{i18n::number(count.count)}</strong>
+                    {count.label.clone()}" "<strong>{
+                        let count = count.clone();
+                        move || i18n::number(number_of(counts, &count))
+                    }</strong>
                 </button>
             </For>
         </div>
     }
+}
+
+/// Reactive: the button stays, and with it the focus, while its number changes.
+fn number_of(counts: Memo<Vec<Count>>, of: &Count) -> u32 {
+    let is_it = |count: &&Count| (count.verdict, count.undo) == (of.verdict, of.undo);
+    counts.with(|counts| counts.iter().find(is_it).map_or(0, |count| count.count))
 }

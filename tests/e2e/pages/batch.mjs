@@ -82,6 +82,11 @@ export class Batch {
     await this.driver.click(this.#answered(key, count));
   }
 
+  /** Waits until the focus is on the button of a count, whatever the count is by now. */
+  async seeFocusOnInvitation(key, count) {
+    await this.driver.seeFocus(this.#answered(key, count));
+  }
+
   /** Waits until a person is not listed. */
   async seeRowGone(email) {
     await this.driver.gone(this.#row(email));
