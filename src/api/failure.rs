@@ -35,6 +35,8 @@ pub(crate) enum FailureKind {
     SignedOut,
     /// It was given up before it could be sent: see `Call::unless`.
     GivenUp,
+    /// It was not sent, as it does not fit what it is about as that is by now. Says why, in the user's language.
+    Unfit(String),
     /// The backend described the problem.
     Problem(Box<Problem>),
 }
@@ -114,6 +116,7 @@ impl Failure {
     /// What happened and what to do, in the user's language.
     pub(crate) fn message(&self) -> Message {
         let text = match &self.kind {
+            FailureKind::Unfit(why) => why.clone(),
             FailureKind::Offline => t!("failure.offline"),
             FailureKind::Unreachable => t!("failure.unreachable"),
             FailureKind::TimedOut => t!("failure.timed_out"),

@@ -54,6 +54,8 @@ walk("u3: what is done for one person closes no question about another", server,
   await app.enter();
   const answer = await app.driver.hold("POST", /\/resend$/);
   await app.users.actOn("di@example.com", "users.resend");
+  // Pressed twice, one mail is sent.
+  await app.users.actOn("di@example.com", "users.resend");
   await app.users.actOn("bo@example.com", "users.deactivate");
   const title = app.say("users.deactivate_title", { name: "Bo Lee" });
   await app.users.seeQuestion(title);
@@ -65,7 +67,26 @@ walk("u3: what is done for one person closes no question about another", server,
   await app.users.seeStatus("bo@example.com", "status.deactivated");
   await app.users.actOn("bo@example.com", "users.reactivate");
   await app.users.seeStatus("bo@example.com", "status.active");
+  const admin = await server.admin();
+  const { meta } = await admin.call("GET", "/audit-events?action=invitation_resent");
+  assert.equal(meta.total, 1);
 });
+
+walk(
+  "u3: what is not to be done to somebody any more is said, and not said to be done",
+  server,
+  { refused: [/^409 for POST .*\/revoke$/] },
+  async (app) => {
+    await app.enter();
+    await app.users.actOn("di@example.com", "users.revoke");
+    await app.users.seeQuestion(app.say("users.revoke_title", { name: "Di Fox" }));
+    await server.visitor().accept(await server.linkFor("di@example.com"), PASSWORD);
+    await app.users.confirm("users.revoke");
+    await app.frame.seeSaid(app.say("users.not_pending"));
+    await app.users.seeStatus("di@example.com", "status.active");
+    assert.equal(await app.driver.has({ text: app.say("users.revoke_done", { name: "Di Fox" }) }), false);
+  },
+);
 
 walk("u9: where the last of a page has gone, the list begins anew", many, {}, async (app) => {
   const people = Array.from({ length: 26 }, (_, at) => ({ email: `p${at + 10}@last.example` }));

@@ -1,7 +1,7 @@
 //! What an administrator does to one person, wherever that person is shown: asked first where it takes something away or
 //! gives much, said afterwards, and undone where it can be.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use api_types::{EndsWithAccess, Handover, InvitationId, Role, User, UserChange, UserId};
 use leptos::prelude::*;
@@ -10,6 +10,7 @@ use super::action::UserAction;
 use super::change::{Change, Changed, newer_after};
 use super::handing_over::{HandingOver, HandingOverChoices, ends_too, read_ends};
 use super::labels::role as role_label;
+use super::protection_reason;
 use super::undo::say_done;
 use crate::api::{Failure, users};
 use crate::data::{Latest, Turn};
@@ -38,6 +39,8 @@ pub(crate) struct Acting {
     asking: Latest,
     /// Chosen roles that the backend has not confirmed yet.
     hoped: RwSignal<HashMap<UserId, Role>>,
+    /// The users to whom something is being done that needed no question.
+    under_way: StoredValue<HashSet<UserId>>,
     /// The invitation whose link is shown.
     pub(crate) link: RwSignal<Option<InvitationId>>,
     on_acted: Callback<Acted>,
@@ -50,6 +53,7 @@ impl Acting {
             handing: HandingOver::new(),
             asking: Latest::new(),
             hoped: RwSignal::new(HashMap::new()),
+            under_way: StoredValue::new(HashSet::new()),
             link: RwSignal::new(None),
             on_acted,
         }
@@ -63,11 +67,29 @@ impl Acting {
     /// Performs an action, after a confirmation where one is due.
     pub(crate) fn act(self, action: UserAction, user: User) {
         self.handing.forget();
+        match action.question(&user.display_name()) {
+            Some(question) => self.ask_about(action, user, question),
+            None => self.act_at_once(action, user),
+        }
+    }
+
+    /// Pressed twice, it is done once.
+    fn act_at_once(self, action: UserAction, user: User) {
+        self.asking.end();
+        if self.under_way.try_update_value(|users| users.insert(user.id.clone())) != Some(true) {
+            return;
+        }
+        attempt(async move {
+            let outcome = self.perform(action, &user, Handover::default()).await;
+            self.under_way.try_update_value(|users| users.remove(&user.id));
+            Ok(outcome?)
+        });
+    }
+
+    fn ask_about(self, action: UserAction, user: User, mut question: Question) {
         let turn = self.asking.begin();
-        let Some(mut question) = action.question(&user.display_name()) else {
-            return attempt(async move { Ok(self.perform(action, &user, Handover::default()).await?) });
-        };
         if user.role != Role::Admin || !action.ends_access() {
+            self.handing.forget();
             return self.ask(action, user, question);
         }
         spawn(async move {
@@ -89,9 +111,29 @@ impl Acting {
             async move {
                 let outcome = self.perform(action, &user, self.handing.wanted()).await;
                 self.answered(&outcome);
-                Ok(or_ask_again(outcome, &user, |newer| self.act(action, newer)).await?)
+                Ok(or_ask_again(outcome, &user, |newer, why| self.ask_once_more(action, newer, why)).await?)
             }
         });
+    }
+
+    /// After a refusal: the next answer is about the user as they are now. What is not to be done to them any more is not
+    /// asked about.
+    fn ask_once_more(self, action: UserAction, newer: User, refused: Failure) -> Result<(), Failure> {
+        match action.disabled_reason(&newer) {
+            Some(reason) => self.end_asking(reason),
+            None => {
+                if let Some(question) = action.question(&newer.display_name()) {
+                    self.ask_about(action, newer, question);
+                }
+                Err(refused)
+            }
+        }
+    }
+
+    fn end_asking(self, why: String) -> Result<(), Failure> {
+        self.confirmation.close();
+        notify(Tone::Failure, why);
+        Ok(())
     }
 
     /// Shows the link of an invitation.
@@ -125,27 +167,44 @@ impl Acting {
                 });
             }
             self.hope_no_longer(&user);
-            if !turn.is_some_and(Turn::counts) {
-                return;
+            if turn.is_some_and(Turn::counts) {
+                self.ask_to_take_back(user, ends.unwrap_or_default());
             }
-            let ends = ends.unwrap_or_default();
-            let texts = [Some(t!("users.demote_text")), ends_too(&ends)];
-            self.handing.show(ends);
-            let question = Question {
-                title: t!("users.demote_title", name = user.display_name()),
-                text: i18n::sentences(texts.into_iter().flatten()),
-                action: t!("users.demote"),
-                danger: true,
-            };
-            self.confirmation.ask(question, move || {
-                let user = user.clone();
-                async move {
-                    let outcome = self.change_role(&user, Role::User, self.handing.wanted()).await;
-                    self.answered(&outcome);
-                    Ok(or_ask_again(outcome, &user, |newer| self.take_back(newer)).await?)
-                }
-            });
         });
+    }
+
+    fn ask_to_take_back(self, user: User, ends: EndsWithAccess) {
+        let texts = [Some(t!("users.demote_text")), ends_too(&ends)];
+        self.handing.show(ends);
+        let question = Question {
+            title: t!("users.demote_title", name = user.display_name()),
+            text: i18n::sentences(texts.into_iter().flatten()),
+            action: t!("users.demote"),
+            danger: true,
+        };
+        self.confirmation.ask(question, move || {
+            let user = user.clone();
+            async move {
+                let outcome = self.change_role(&user, Role::User, self.handing.wanted()).await;
+                self.answered(&outcome);
+                Ok(or_ask_again(outcome, &user, |newer, why| self.ask_to_take_back_again(newer, why)).await?)
+            }
+        });
+    }
+
+    /// See [`Acting::ask_once_more`].
+    fn ask_to_take_back_again(self, newer: User, refused: Failure) -> Result<(), Failure> {
+        if let Some(protection) = newer.protected {
+            return self.end_asking(protection_reason(protection));
+        }
+        let turn = self.asking.begin();
+        spawn(async move {
+            let ends = read_ends(&newer).await.unwrap_or_default();
+            if turn.is_some_and(Turn::counts) {
+                self.ask_to_take_back(newer, ends);
+            }
+        });
+        Err(refused)
     }
 
     fn ask_to_grant(self, user: User) {
@@ -161,7 +220,11 @@ impl Acting {
             async move {
                 let outcome = self.change_role(&user, Role::Admin, Handover::default()).await;
                 self.answered(&outcome);
-                Ok(or_ask_again(outcome, &user, |newer| self.ask_to_grant(newer)).await?)
+                let ask = |newer, why| {
+                    self.ask_to_grant(newer);
+                    Err(why)
+                };
+                Ok(or_ask_again(outcome, &user, ask).await?)
             }
         });
     }
@@ -232,14 +295,13 @@ impl Acting {
 async fn or_ask_again(
     outcome: Result<(), Failure>,
     user: &User,
-    ask: impl FnOnce(User),
+    ask: impl FnOnce(User, Failure) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    if let Err(failure) = &outcome
-        && let Some(newer) = newer_after(failure, user).await
-    {
-        ask(newer);
+    let Err(failure) = outcome else { return Ok(()) };
+    match newer_after(&failure, user).await {
+        Some(newer) => ask(newer, failure),
+        None => Err(failure),
     }
-    outcome
 }
 
 /// The confirmation.

@@ -5,7 +5,7 @@ use strum::VariantArray;
 
 use super::change::{Change, Changed, change_present};
 use super::protection_reason;
-use crate::api::{Failure, invitations, users};
+use crate::api::{Failure, FailureKind, invitations, users};
 use crate::t;
 use crate::ui::Question;
 
@@ -150,15 +150,23 @@ impl UserAction {
                 return invitations::revoke(&invitation.id).await.map(|()| None);
             }
             (Self::Remove, _) => return users::remove(&user.id, handover).await.map(|()| None),
-            (Self::Resend | Self::Revoke, None) => return Ok(None),
+            (Self::Resend | Self::Revoke, None) => return Err(self.unfit(user)),
         };
         let fits = |user: &User| self.offer(user) == Offer::Open;
         let act = async |user: &User| match self {
             Self::Reactivate => users::reactivate(user).await,
             _ => users::deactivate(user, handover).await,
         };
-        let done = change_present(user, fits, act).await?;
-        Ok(done.map(|(_, user)| Changed { user, change }))
+        if let Some((_, user)) = change_present(user, fits, act).await? {
+            return Ok(Some(Changed { user, change }));
+        }
+        let present = users::find(&user.id).await?;
+        // Somebody else was first.
+        if change.stands(&present) { Ok(None) } else { Err(self.unfit(&present)) }
+    }
+
+    fn unfit(self, user: &User) -> Failure {
+        Failure::without_response(FailureKind::Unfit(self.disabled_reason(user).unwrap_or_default()))
     }
 }
 

@@ -49,7 +49,7 @@ impl Change {
     }
 
     /// Whether a person still has what the act gave them.
-    fn stands(&self, user: &User) -> bool {
+    pub(super) fn stands(&self, user: &User) -> bool {
         match self {
             Self::Role { to, .. } => user.role == *to,
             Self::Workspace { to, .. } => user.workspace == *to,

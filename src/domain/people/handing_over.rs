@@ -25,9 +25,12 @@ impl HandingOver {
         self.ends.try_set(EndsWithAccess::default());
     }
 
-    /// Shows what ends with the access of a person, with nothing chosen yet.
+    /// Shows what ends with the access of a person. What was chosen of it before stays so.
     pub(super) fn show(self, ends: EndsWithAccess) {
-        self.forget();
+        self.wanted.try_update(|wanted| {
+            wanted.take_over.retain(|id| ends.work.iter().any(|work| work.id == *id));
+            wanted.end_invitations &= ends.user_invitations > 0;
+        });
         self.ends.try_set(ends);
     }
 
@@ -130,5 +133,31 @@ mod tests {
             handing.take(&id, on);
             assert_eq!(handing.wanted().take_over.len(), taken);
         }
+    }
+
+    #[test]
+    fn a21_what_was_chosen_stays_chosen_when_it_is_asked_again() {
+        let _owner = Owner::new_root(None);
+        let handing = HandingOver::new();
+        let work = |id: &str| EndingWork {
+            id: BatchId(id.into()),
+            kind: EndingWorkKind::Invitations,
+            file_name: None,
+            left: 1,
+        };
+        let ends = |ids: &[&str], user_invitations| EndsWithAccess {
+            work: ids.iter().map(|id| work(id)).collect(),
+            user_invitations,
+            ..EndsWithAccess::default()
+        };
+        handing.show(ends(&["a", "b"], 2));
+        handing.take(&BatchId("a".into()), true);
+        handing.take(&BatchId("b".into()), true);
+        handing.wanted.update(|wanted| wanted.end_invitations = true);
+        handing.show(ends(&["b", "c"], 1));
+        assert_eq!(handing.wanted().take_over, [BatchId("b".into())], "of what still ends");
+        assert!(handing.wanted().end_invitations);
+        handing.forget();
+        assert_eq!(handing.wanted(), Handover::default());
     }
 }
