@@ -106,27 +106,33 @@ enum Gate {
     Open(PanelFlow),
 }
 
+impl Gate {
+    /// What a session of the host's user is let in to.
+    fn of(state: &SessionState) -> Self {
+        match state {
+            SessionState::Unknown => Self::Wait,
+            // What is on the screen of one person is not shown to the next.
+            SessionState::SignedOut | SessionState::Replaced { .. } => Self::SignedOut,
+            SessionState::Unavailable(failure) => {
+                Self::Unavailable(failure.message(), failure.request_id.clone())
+            }
+            SessionState::SignedIn(session) | SessionState::Expired(session) => match &session.embed {
+                Some(scope) if scope.origin != embed::host() || !embed::is_for(scope.flow) => {
+                    Self::Refused(PanelErrorCode::SessionMismatch)
+                }
+                Some(scope) if session.user.role == Role::Admin => Self::Open(scope.flow),
+                Some(_) => Self::Forbidden,
+                None => Self::Refused(PanelErrorCode::SessionMismatch),
+            },
+        }
+    }
+}
+
 fn gate() -> impl IntoView {
     let gate = Memo::new(|_| match embed::phase() {
         Phase::Connecting | Phase::Greeted => Gate::Wait,
         Phase::Refused(code) => Gate::Refused(code),
-        Phase::Connected => session::state().with(|state| match state {
-            SessionState::Unknown => Gate::Wait,
-            SessionState::SignedOut => Gate::SignedOut,
-            SessionState::Unavailable(failure) => {
-                Gate::Unavailable(failure.message(), failure.request_id.clone())
-            }
-            SessionState::SignedIn(session)
-            | SessionState::Expired(session)
-            | SessionState::Replaced { mine: session, .. } => match &session.embed {
-                Some(scope) if scope.origin != embed::host() || !embed::is_for(scope.flow) => {
-                    Gate::Refused(PanelErrorCode::SessionMismatch)
-                }
-                Some(scope) if session.user.role == Role::Admin => Gate::Open(scope.flow),
-                Some(_) => Gate::Forbidden,
-                None => Gate::Refused(PanelErrorCode::SessionMismatch),
-            },
-        }),
+        Phase::Connected => session::state().with(Gate::of),
     });
     Effect::new(move |_| {
         if gate.get() == Gate::Refused(PanelErrorCode::SessionMismatch) && embed::phase() == Phase::Connected
@@ -351,6 +357,8 @@ fn follow_host(flow: PanelFlow) {
 
 #[cfg(test)]
 mod tests {
+    use api_types::Session;
+
     use super::*;
     use crate::platform::{lifetime, panel};
 
@@ -374,6 +382,20 @@ mod tests {
         {
             assert!(!is_known(path), "{path}");
         }
+    }
+
+    #[test]
+    fn e8_the_panel_of_one_person_is_not_shown_to_the_next() {
+        let mine: Session = serde_json::from_value(serde_json::json!({
+            "user": {"id": "u", "email": "ana@example.com", "first_name": "", "last_name": "", "role": "admin",
+                     "personas": [], "has_password": true},
+            "account": {"name": "Acme"},
+            "idle_expires_at": "2026-11-27T08:00:00Z",
+            "expires_at": "2026-11-27T20:00:00Z",
+            "idle_seconds": 1800,
+        }))
+        .unwrap();
+        assert_eq!(Gate::of(&SessionState::Replaced { mine, other: None }), Gate::SignedOut);
     }
 
     #[test]

@@ -28,7 +28,9 @@ pub(crate) fn follow() {
 fn follow_session() {
     let lost = Memo::new(|_| {
         session::state().with(|state| match state {
-            SessionState::SignedOut | SessionState::Expired(_) => Some(PanelMessage::AuthRequired),
+            SessionState::SignedOut | SessionState::Expired(_) | SessionState::Replaced { .. } => {
+                Some(PanelMessage::AuthRequired)
+            }
             SessionState::Unavailable(failure) => Some(PanelMessage::Error {
                 code: PanelErrorCode::RequestFailed,
                 message: "The backend did not tell whose session this is.".to_owned(),
