@@ -1,5 +1,6 @@
 //! Asks before the user leaves a screen with unsaved input, by whatever way.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -27,7 +28,11 @@ struct Guard {
 
 /// The guards of the current screen, for those who lead elsewhere: the frame, the browser, and the host of a panel.
 #[derive(Default)]
-struct Current(RwSignal<Vec<Guard>>);
+struct Current {
+    guards: RwSignal<Vec<Guard>>,
+    /// Whether the user has agreed to go back, which the browser is about to do.
+    goes_back: Cell<bool>,
+}
 
 fn current() -> Rc<Current> {
     lifetime::shared()
@@ -35,17 +40,24 @@ fn current() -> Rc<Current> {
 
 /// The guard that must be asked first.
 fn holding() -> Option<Guard> {
-    current().0.get_untracked().into_iter().find(|guard| guard.holds())
+    current().guards.get_untracked().into_iter().find(|guard| guard.holds())
 }
 
 /// Whether the current screen has unsaved input; reactive.
 pub(crate) fn has_unsaved() -> bool {
-    current().0.get().iter().any(|guard| guard.dirty.try_get() == Some(true))
+    current().guards.get().iter().any(|guard| guard.dirty.try_get() == Some(true))
 }
 
 impl Guard {
     fn holds(self) -> bool {
         self.dirty.try_get_untracked() == Some(true) && !self.agreed.get_untracked()
+    }
+
+    /// Agreeing was about one way to leave, which may have led nowhere: it is asked again before the next.
+    fn begin_anew(self) {
+        if self.agreed.get_untracked() {
+            self.agreed.set(false);
+        }
     }
 
     fn ask(self, onwards: impl FnOnce() + 'static) {
@@ -63,19 +75,28 @@ pub(super) fn init() {
         if close_topmost(&history) {
             return event.stop_immediate_propagation();
         }
+        if !current().goes_back.take() {
+            begin_anew();
+        }
         let Some(guard) = holding() else { return };
         event.stop_immediate_propagation();
         // The browser has navigated already: this restores the address of the screen until the user decides.
         let here = guard.here.get_value();
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
         guard.ask(move || {
+            current().goes_back.set(true);
             let _ = history.back();
         });
     });
 }
 
+fn begin_anew() {
+    current().guards.with_untracked(|guards| guards.iter().for_each(|guard| guard.begin_anew()));
+}
+
 /// Goes elsewhere, after asking if something would be lost.
 pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
+    begin_anew();
     match holding() {
         Some(guard) => guard.ask(onwards),
         None => onwards(),
@@ -124,12 +145,17 @@ pub(crate) fn LeaveGuard(
         agreed,
         onwards,
     };
-    current().0.update(|guards| guards.push(guard));
-    on_cleanup(move || current().0.update(|guards| guards.retain(|other| other.agreed != agreed)));
+    current().guards.update(|guards| guards.push(guard));
+    on_cleanup(move || current().guards.update(|guards| guards.retain(|other| other.agreed != agreed)));
     ask_before_unload(move || dirty.get() && !agreed.get());
     // In the capture phase, before the router's handler.
     let links = Capture::new("click", move |event| {
-        if let Some(link) = followed(event).filter(|_| guard.holds()) {
+        let Some(link) = followed(event) else { return };
+        // By a person, not by the line below.
+        if event.is_trusted() {
+            guard.begin_anew();
+        }
+        if guard.holds() {
             event.prevent_default();
             event.stop_immediate_propagation();
             // The same press again, once the user has agreed.

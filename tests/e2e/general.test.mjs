@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import { PROOF_NEEDED } from "./harness/proof.mjs";
+import { fileOf } from "./harness/samples.mjs";
 import { ADMIN, PASSWORD, until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
@@ -71,6 +72,50 @@ walk("u3: what is no longer chosen is not asked about", server, {}, async (app) 
   await driver.drawn();
   await driver.gone({ role: "dialog", name: app.say("general.confirm_title") });
   assert.equal(await general.isChosen("general.all_login_methods"), true);
+});
+
+walk("u3: a choice that is made while another is stored stays, and is asked about", server, {}, async (app) => {
+  const { driver, general, frame } = app;
+  const api = await server.admin();
+  const rule = { needed_from: "administrators", grace_days: 7 };
+  await api.call("PATCH", "/account", { factor_rule: rule }, { "if-match": "*" });
+  await app.admit();
+  await general.open();
+  await general.chooseFactors("general.factors_nobody");
+  const answer = await driver.hold("PATCH", "/api/v1/account");
+  await general.saveFactors();
+  await general.chooseFactors("general.factors_everybody");
+  answer();
+  await general.seeFactorsSaved();
+  await driver.untilIdle();
+  await driver.drawn();
+  assert.equal(await general.isChosen("general.factors_everybody"), true);
+  await frame.follow("nav.team_management");
+  await driver.see({ role: "dialog", name: app.say("leaving.title") });
+});
+
+walk("u3: whoever agreed to leave, and then stays, is asked again", server, {}, async (app) => {
+  const { driver, general, frame } = app;
+  const question = { role: "dialog", name: app.say("leaving.title") };
+  await app.admit();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("stays.csv", "Email\none@stays.example\n"));
+  await app.inviteCsv.draft.seeKept("stays.csv");
+  await frame.openSettings("nav.general");
+  await general.arrive();
+  await general.chooseFactors("general.factors_everybody");
+  await frame.signOut(ADMIN);
+  await driver.see(question);
+  await driver.click({ role: "button", name: app.say("leaving.leave"), within: question });
+  await frame.seeDraftAskedAbout("stays.csv");
+  await frame.staySignedIn();
+  await frame.follow("nav.team_management");
+  await driver.see(question);
+  await driver.click({ role: "button", name: app.say("common.cancel"), within: question });
+  await driver.gone(question);
+  await driver.back();
+  await driver.see(question);
+  assert.equal(await general.isChosen("general.factors_everybody"), true);
 });
 
 walk(

@@ -1,7 +1,7 @@
 use api_types::{Account, FactorRule, FactorsNeededFrom, limits};
 use leptos::prelude::*;
 
-use super::state::{chosen_of, look_again};
+use super::state::{Chosen, look_again};
 use crate::api::account::change_factor_rule;
 use crate::data::{say_saved, unless_stale};
 use crate::domain::session;
@@ -26,7 +26,7 @@ const DAYS: [u8; 5] = [
 #[component]
 pub(super) fn FactorRuleCard(account: RwSignal<Account>) -> impl IntoView {
     let rule = Rule::new(account);
-    let Rule { saved, chosen, form, asking, .. } = rule;
+    let Rule { saved, chosen: Chosen { value: chosen, .. }, form, asking, .. } = rule;
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -102,7 +102,7 @@ fn in_days(days: u8) -> String {
 struct Rule {
     account: RwSignal<Account>,
     saved: Memo<FactorRule>,
-    chosen: RwSignal<FactorRule>,
+    chosen: Chosen<FactorRule>,
     form: Form,
     asking: Confirmation,
 }
@@ -111,12 +111,12 @@ impl Rule {
     fn new(account: RwSignal<Account>) -> Self {
         let form = Form::new();
         let saved = Memo::new(move |_| account.with(|account| offered(account.factor_rule)));
-        Self { account, saved, chosen: chosen_of(saved), form, asking: Confirmation::of(*form) }
+        Self { account, saved, chosen: Chosen::of(saved), form, asking: Confirmation::of(*form) }
     }
 
     fn submit(self) {
         self.form.forget();
-        let wanted = self.chosen.get_untracked();
+        let wanted = self.chosen.value.get_untracked();
         match question(self.saved.get_untracked(), wanted) {
             Some(question) => self.asking.ask(question, move || self.save(wanted)),
             None => self.form.send(self.save(wanted)),
@@ -126,16 +126,16 @@ impl Rule {
     async fn save(self, wanted: FactorRule) -> Result<(), Message> {
         let earlier = self.saved.get_untracked();
         let version = self.account.with_untracked(|account| account.version);
+        self.chosen.sends(wanted);
         let outcome = change_factor_rule(wanted, version).await;
         if let Err(failure) = &outcome
             && let Some(newer) = look_again(self.account, failure).await
         {
-            self.chosen.try_set(offered(newer.factor_rule));
+            self.chosen.value.try_set(offered(newer.factor_rule));
         }
         self.asking.close();
         let kept = outcome.inspect_err(|_| self.form.show_what_is_wrong())?;
         let (rule, version) = (kept.factor_rule, kept.version);
-        self.chosen.try_set(offered(rule));
         self.account.try_set(kept);
         session::look_at_factor().await;
         // Going back to what asks more of people is confirmed first.

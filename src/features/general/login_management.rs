@@ -1,7 +1,7 @@
 use api_types::{Account, LoginManagement, WithoutSalesforce};
 use leptos::prelude::*;
 
-use super::state::{chosen_of, look_again};
+use super::state::{Chosen, look_again};
 use crate::api::account::{change_login_management, without_salesforce};
 use crate::data::{say_saved, unless_stale};
 use crate::i18n;
@@ -16,7 +16,8 @@ use crate::ui::{
 #[component]
 pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
     let saved = Memo::new(move |_| account.with(|account| account.login_management));
-    let chosen = chosen_of(saved);
+    let setting = Chosen::of(saved);
+    let chosen = setting.value;
     let form = Form::new();
     let confirmation = Confirmation::of(*form);
     // Asks who would be locked out, before the question.
@@ -27,6 +28,7 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
     let save = move |wanted| async move {
         let earlier = saved.get_untracked();
         let version = account.with_untracked(|account| account.version);
+        setting.sends(wanted);
         let outcome = change_login_management(wanted, version).await;
         if let Err(failure) = &outcome
             && let Some(newer) = look_again(account, failure).await
@@ -35,7 +37,6 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
         }
         confirmation.close();
         let kept = outcome.inspect_err(|_| form.show_what_is_wrong())?;
-        chosen.try_set(kept.login_management);
         let version = kept.version;
         account.try_set(kept);
         // Going back to it can lock users out, which is confirmed first.

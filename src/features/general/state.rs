@@ -21,18 +21,43 @@ pub(super) fn shared(account: Account) -> RwSignal<Account> {
     shared
 }
 
-/// What is chosen of a setting: what is stored, until somebody chooses otherwise. What somebody else has stored meanwhile takes
-/// the place of a choice that was made without knowing of it.
-pub(super) fn chosen_of<T: Copy + PartialEq + Send + Sync + 'static>(saved: Memo<T>) -> RwSignal<T> {
-    let chosen = RwSignal::new(saved.get_untracked());
-    Effect::new(move |before: Option<T>| {
-        let now = saved.get();
-        if before.is_some_and(|before| before != now) {
-            chosen.set(now);
-        }
-        now
-    });
-    chosen
+/// What is chosen of a setting: what is stored, until somebody chooses otherwise.
+pub(super) struct Chosen<T: Send + Sync + 'static> {
+    pub(super) value: RwSignal<T>,
+    /// What this card is about to store.
+    sent: StoredValue<Option<T>>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Chosen<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Chosen<T> {}
+
+impl<T: Copy + PartialEq + Send + Sync + 'static> Chosen<T> {
+    /// What somebody else has stored meanwhile takes the place of a choice that was made without knowing of it; what this card
+    /// has stored takes no place of a choice that was made while that was under way.
+    pub(super) fn of(saved: Memo<T>) -> Self {
+        let value = RwSignal::new(saved.get_untracked());
+        let sent = StoredValue::new(None);
+        Effect::new(move |before: Option<T>| {
+            let now = saved.get();
+            if before.is_some_and(|before| before != now)
+                && sent.try_update_value(Option::take).flatten() != Some(now)
+            {
+                value.set(now);
+            }
+            now
+        });
+        Self { value, sent }
+    }
+
+    /// Notes what is about to be stored.
+    pub(super) fn sends(self, wanted: T) {
+        self.sent.try_set_value(Some(wanted));
+    }
 }
 
 /// Shows the account as it is after somebody else has changed it. Returns it, or nothing if that is not why it failed.
