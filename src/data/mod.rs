@@ -1,5 +1,5 @@
 //! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
-//! several requests counts, what the server is at work on and when that is said, lists read to the end, and as a file,
+//! several requests counts and whether changes overlap, what the server is at work on and when that is said, lists read to the end, and as a file,
 //! changes made elsewhere, and settings that can be put back.
 
 mod all_pages;
@@ -9,6 +9,7 @@ mod follow;
 mod latest;
 mod loaded;
 mod loader;
+mod overlap;
 mod paged;
 mod quarters;
 mod settings;
@@ -21,6 +22,7 @@ pub(crate) use loaded::{
     Retry, kept_table, last_known, loaded, loaded_list, range, standing, standing_list, total, total_in_words,
 };
 pub(crate) use loader::{Load, Loader};
+pub(crate) use overlap::Overlap;
 pub(crate) use paged::Paged;
 pub(crate) use quarters::quarter_reached;
 pub(crate) use settings::{on_settings_put_back, say_saved, unless_stale};

@@ -158,6 +158,22 @@ walk("u8: a prerequisite is ticked by the keyboard, and the tick can be taken ba
   await driver.gone({ text: app.say("setup_guide.ticked_by", { name: ADMIN, date: "|" }).split("|")[0] });
 });
 
+walk("u8: of two ticks at once, none is lost, whichever is answered last", server, {}, async (app) => {
+  const { driver, setupGuide } = app;
+  await app.admit();
+  await setupGuide.open();
+  const answer = await driver.holdNextAnswer("PUT", /\/prerequisites\/[^/]*$/);
+  await driver.check(app.say("setup_guide.actions_enabled"));
+  await driver.check(app.say("setup_guide.marketo_salesforce_sync"));
+  await setupGuide.seeTicked(ADMIN);
+  answer();
+  await driver.untilIdle();
+  await driver.drawn();
+  for (const key of ["setup_guide.actions_enabled", "setup_guide.marketo_salesforce_sync"]) {
+    assert.equal(await driver.isChecked(app.say(key)), true, key);
+  }
+});
+
 walk(
   "what happened elsewhere shows by itself, or when somebody comes back, and nobody loses their place",
   server,

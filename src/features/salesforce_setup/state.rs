@@ -1,7 +1,5 @@
 //! Shared by the parts of the screen.
 
-use std::mem;
-
 use api_types::{ChecklistItem, ChecklistItemId, Needed, SalesforceSetup as Setup, SetupStepId};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -9,7 +7,7 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::course;
 use crate::api::{Failure, salesforce_setup};
-use crate::data::{Load, Loader};
+use crate::data::{Load, Loader, Overlap};
 use crate::domain::navigation::Route;
 use crate::domain::setup::{self, Order};
 use crate::platform::{dom, spawn};
@@ -148,32 +146,6 @@ impl Screen {
         };
         let is_missing = |needed: &Needed| matches!(needed, Needed::Step(step) if is_open(*step));
         step.needs().iter().copied().filter(is_missing).collect()
-    }
-}
-
-/// Changes under way at the same time: the one answered last may have been made first, and its list lacks the others.
-#[derive(Clone, Copy)]
-struct Overlap(StoredValue<(u32, bool)>);
-
-impl Overlap {
-    fn new() -> Self {
-        Self(StoredValue::new((0, false)))
-    }
-
-    fn begin(self) {
-        self.0.try_update_value(|(under_way, is_met)| {
-            *under_way += 1;
-            *is_met |= *under_way > 1;
-        });
-    }
-
-    /// Whether it is the last of several.
-    fn end(self) -> bool {
-        let last = self.0.try_update_value(|(under_way, is_met)| {
-            *under_way -= 1;
-            *under_way == 0 && mem::take(is_met)
-        });
-        last.unwrap_or(false)
     }
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use crate::api::setup_guide;
+use crate::data::Overlap;
 use crate::domain::people::{in_text, with_links};
 use crate::domain::setup::steps::{PREREQUISITES_ANCHOR, prerequisite as title};
 use crate::domain::setup::{self, support};
@@ -21,6 +22,7 @@ pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl Into
         prerequisites.with(|all| all.iter().all(|one| one.state != PrerequisiteState::Open))
     });
     let is_folded = are_met.get_untracked();
+    let overlap = Overlap::new();
     view! {
         <details class="card prerequisites" id=PREREQUISITES_ANCHOR open=!is_folded>
             <summary id="prerequisites-title">
@@ -35,7 +37,7 @@ pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl Into
                     let state = Memo::new(move |_| prerequisites.with(|all| {
                         all.iter().find(|one| one.id == id).map(|one| one.state.clone())
                     }));
-                    view! { <Item id state /> }
+                    view! { <Item id state overlap /> }
                 }).into_iter().collect_view()}
             </ul>
         </details>
@@ -69,7 +71,7 @@ fn evidence(state: &PrerequisiteState) -> Option<AnyView> {
 }
 
 #[component]
-fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl IntoView {
+fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>, overlap: Overlap) -> impl IntoView {
     let ticking = Submission::new();
     let tick = move |input: HtmlInputElement| {
         let ticked = input.checked();
@@ -78,9 +80,15 @@ fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl Into
             return;
         }
         ticking.attempt(async move {
+            overlap.begin();
+            let answer = setup_guide::tick(id, ticked).await;
+            let is_doubtful = overlap.end();
             // The box shows the actual state.
-            let newer = setup_guide::tick(id, ticked).await.inspect_err(|_| input.set_checked(!ticked))?;
+            let newer = answer.inspect_err(|_| input.set_checked(!ticked))?;
             setup::guide().replace(newer);
+            if is_doubtful {
+                setup::refresh().await;
+            }
             announce(if ticked {
                 t!("setup_guide.ticked", what = title(id))
             } else {
