@@ -33,9 +33,8 @@ pub(super) fn SettingsMenu() -> impl IntoView {
 
 #[component]
 pub(super) fn PersonMenu(opened: RwSignal<Option<Quick>>) -> impl IntoView {
-    let name = session::current().map(|session| session.user.display_name()).unwrap_or_default();
-    let shown = name.clone();
-    let face = move || view! { <Avatar name=shown.clone() /><bdi class="account-name">{shown.clone()}</bdi> };
+    let name =
+        Memo::new(|_| session::current().map(|session| session.user.display_name()).unwrap_or_default());
     let navigate = use_navigate();
     let confirmation = Confirmation::new();
     let ask_or_leave = move || {
@@ -52,12 +51,18 @@ pub(super) fn PersonMenu(opened: RwSignal<Option<Quick>>) -> impl IntoView {
             ask_or_leave();
         }
     });
-    let items = vec![
+    let items = Signal::stored(vec![
         MenuItem::new(term!("nav.my_profile"), leading_to(Route::Profile, navigate)),
         MenuItem::new(t!("nav.sign_out"), ask_or_leave),
-    ];
+    ]);
     view! {
-        <Menu label=t!("nav.person", name = name) face=ViewFn::from(face) items=items />
+        {move || {
+            let (name, shown) = (name.get(), name.get());
+            let face = move || {
+                view! { <Avatar name=shown.clone() /><bdi class="account-name">{shown.clone()}</bdi> }
+            };
+            view! { <Menu label=t!("nav.person", name = name) face=ViewFn::from(face) items /> }
+        }}
         <QuestionDialog confirmation />
     }
 }

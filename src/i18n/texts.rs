@@ -1,6 +1,6 @@
 //! The texts of the current language.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use api_types::Locale;
@@ -34,18 +34,28 @@ struct Catalogue {
 thread_local! {
     // Not in the app's scope: after a panic the failure screen reads texts, and must not depend on the reactive system.
     static CATALOGUE: RefCell<Option<Catalogue>> = const { RefCell::new(None) };
+    /// Counts the languages that were asked for.
+    static ASKED_FOR: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Loads a locale and mounts the app again in it.
 pub(crate) async fn load(locale: Locale) -> Result<(), Unread> {
-    load_quietly(locale).await?;
-    current().set(locale);
+    if load_if_latest(locale).await? {
+        current().set(locale);
+    }
     Ok(())
 }
 
 /// Loads a locale for what is rendered from now on, with the same parts as the previous one; the current screen stays.
 /// The document's `lang` follows.
 pub(crate) async fn load_quietly(locale: Locale) -> Result<(), Unread> {
+    load_if_latest(locale).await.map(drop)
+}
+
+/// Whether no other was asked for meanwhile: the texts may come in another order.
+async fn load_if_latest(locale: Locale) -> Result<bool, Unread> {
+    let number = ASKED_FOR.get().wrapping_add(1);
+    ASKED_FOR.set(number);
     let is_complete = is_complete();
     let messages = match is_complete {
         false => first_messages(locale).await?,
@@ -54,12 +64,15 @@ pub(crate) async fn load_quietly(locale: Locale) -> Result<(), Unread> {
             first?.into_iter().chain(rest?).collect()
         }
     };
+    if ASKED_FOR.get() != number {
+        return Ok(false);
+    }
     CATALOGUE.set(Some(Catalogue { locale, is_complete, messages }));
     formats::follow(locale);
     if let Some(root) = dom::document().document_element() {
         let _ = root.set_attribute("lang", locale.tag());
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Loads the texts for after sign-in, unless they are loaded already.

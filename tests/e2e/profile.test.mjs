@@ -30,8 +30,15 @@ walk(
     await app.profile.seeFocusOnError("profile.password_set");
     await app.driver.inspect("profile, both forms refused");
 
+    await app.frame.follow("nav.user_management");
+    const question = { role: "dialog", name: app.say("leaving.title") };
+    await app.driver.click({ role: "button", name: app.say("common.cancel"), within: question });
+    await app.driver.gone(question);
+
     await app.profile.rename("<img src=x onerror=alert(1)>", "\u202Egnp.exe");
     await app.frame.seeSaid(app.say("profile.saved"));
+    // The bar says it, too, at once.
+    await app.driver.see({ role: "button", name: /<img src=x onerror=alert\(1\)>/ });
     await app.users.open();
     await app.frame.seeSaid("<img src=x onerror=alert(1)>");
   },
@@ -54,6 +61,21 @@ walk("i1: the language is chosen, kept, and holds on every screen", server, {}, 
     await app.users.arrive();
     assert.equal(await app.driver.language(), locale);
   }
+});
+
+walk("i1: of two languages chosen at once, the later one stays, whichever comes first", server, {}, async (app) => {
+  await app.admit();
+  await app.profile.open();
+  const answer = await app.driver.hold("GET", /\/de\.json/);
+  await app.profile.chooseLanguage("Deutsch");
+  await app.profile.chooseLanguage("Español");
+  app.speak(wordsOf("es"));
+  await app.frame.seeSaid(app.say("profile.language_done"));
+  answer();
+  await app.driver.untilIdle();
+  await app.driver.drawn();
+  assert.equal(await app.driver.language(), "es");
+  await app.profile.arrive();
 });
 
 walk("i3: times are in the time zone that a person chooses, on every screen, and days begin by it", server, {}, async (app) => {

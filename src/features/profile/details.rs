@@ -6,22 +6,30 @@ use crate::domain::people::typed_name;
 use crate::domain::session::remember;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, LeaveGuard, Tone, notify};
 
 #[component]
 pub(super) fn Details(me: Me) -> impl IntoView {
+    let saved = RwSignal::new((me.first_name.clone(), me.last_name.clone()));
     let first_name = FieldState::new("first-name", me.first_name);
     let last_name = FieldState::new("last-name", me.last_name);
+    let typed = move || (first_name.text.get(), last_name.text.get());
+    let dirty = Memo::new(move |_| typed() != saved.get());
     let form = Form::new();
     let submit = form.handler(
         move || typed_name(first_name).zip(typed_name(last_name)),
         async move |(first, last): (String, String)| {
+            let sent = untrack(typed);
             let change =
                 ProfileChange { first_name: Some(first), last_name: Some(last), ..ProfileChange::default() };
             let me = profile::change(&change).await.map_err(|error| Some(error.message()))?;
-            // The backend normalises names; its version is the valid one.
-            first_name.text.try_set(me.first_name.clone());
-            last_name.text.try_set(me.last_name.clone());
+            let kept = (me.first_name.clone(), me.last_name.clone());
+            // The backend normalises names; its version is the valid one, unless somebody types on.
+            if first_name.text.try_get_untracked().is_some_and(|_| untrack(typed) == sent) {
+                first_name.text.set(kept.0.clone());
+                last_name.text.set(kept.1.clone());
+            }
+            saved.try_set(kept);
             remember(me);
             notify(Tone::Success, t!("profile.saved"));
             Ok(())
@@ -42,5 +50,6 @@ pub(super) fn Details(me: Me) -> impl IntoView {
                 <div class="actions"><Button kind=ButtonKind::Primary submit=true busy=form.busy>{term!("common.save")}</Button></div>
             </form>
         </section>
+        <LeaveGuard dirty />
     }
 }
