@@ -100,7 +100,7 @@ pub(crate) fn Dialog(
     view! {
         <dialog node_ref=node class="dialog" on:cancel=cancel on:close=stay aria-labelledby=heading_id.get_value()>
             {move || open.get().then(|| view! {
-                <h2 id=heading_id.get_value() class=dom::DIALOG_TITLE tabindex="-1" node_ref=heading>{title.get()}</h2>
+                <h2 id=heading_id.get_value() class=dom::DIALOG_TITLE tabindex="-1" node_ref=heading>{move || title.get()}</h2>
                 {children()}
             })}
             <DialogAnnouncer open />

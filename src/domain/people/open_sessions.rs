@@ -1,6 +1,6 @@
 //! Where a person is signed in, and ending it.
 
-use api_types::{List, OpenSession, SessionId, SessionPlace, UserId};
+use api_types::{List, OpenSession, ProblemCode, SessionId, SessionPlace, UserId};
 use leptos::prelude::*;
 
 use crate::api::open_sessions;
@@ -9,8 +9,8 @@ use crate::i18n::Message;
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{
-    Button, ButtonKind, Column, Confirmation, Frame, IconName, Question, QuestionDialog, Room, Status, Table,
-    Tone, ago, attempt, notify,
+    Button, ButtonKind, Column, Confirmation, Frame, IconName, Question, QuestionDialog, Room, Status,
+    Submission, Table, Tone, ago, notify,
 };
 
 /// The id of the heading, which takes the focus of a button that has gone with its row.
@@ -28,6 +28,7 @@ pub(crate) enum Whose {
 struct Sessions {
     whose: StoredValue<Whose>,
     list: Loader<List<OpenSession>>,
+    ending: Submission,
     ending_all: Confirmation,
 }
 
@@ -45,9 +46,14 @@ impl Sessions {
 
     fn end(self, id: SessionId) {
         let pressed = dom::InputMark::now();
-        attempt(async move {
-            open_sessions::end(&id).await?;
-            self.ended(t!("sessions.ended"), pressed).await;
+        self.ending.attempt(async move {
+            match open_sessions::end(&id).await {
+                // It has ended by itself, or elsewhere.
+                Err(failure) if failure.code() != Some(ProblemCode::NotFound) => {
+                    return Err(failure.message());
+                }
+                _ => self.ended(t!("sessions.ended"), pressed).await,
+            }
             Ok(())
         });
     }
@@ -95,8 +101,12 @@ pub(crate) fn OpenSessions(whose: Whose) -> impl IntoView {
         Whose::Own => (t!("sessions.title"), t!("sessions.end_others")),
         Whose::Of(_) => (t!("sessions.title_of"), t!("sessions.end_all")),
     };
-    let sessions =
-        Sessions { whose: StoredValue::new(whose), list: Loader::new(), ending_all: Confirmation::new() };
+    let sessions = Sessions {
+        whose: StoredValue::new(whose),
+        list: Loader::new(),
+        ending: Submission::new(),
+        ending_all: Confirmation::new(),
+    };
     sessions.load();
     let (caption, all) = (title.clone(), StoredValue::new(all));
     view! {

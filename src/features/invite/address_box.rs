@@ -34,6 +34,8 @@ pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
         }
     };
     let key = move |event: ev::KeyboardEvent| {
+        // Nothing came of the paste before: there was no text.
+        pasted.set_value(false);
         // Enter and Backspace belong to the input method while it composes.
         if event.is_composing() {
             return;

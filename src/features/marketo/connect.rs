@@ -23,7 +23,7 @@ pub(super) async fn connect(
         Load::Ready(state) => state.connection.clone(),
         _ => None,
     });
-    let takes_over = shown.filter(|shown| !shown.own).map(|shown| shown.owner.id);
+    let takes_over = shown.as_ref().filter(|shown| !shown.own).map(|shown| shown.owner.id.clone());
     let outcome = marketo::connect(MarketoConnect { by, out_of_order, takes_over }).await;
     match outcome {
         Ok(state) => {
@@ -44,6 +44,17 @@ pub(super) async fn connect(
         Err(failure) => {
             if failure.code() == Some(ProblemCode::AlreadyConnected) {
                 loader.refresh(marketo::state()).await;
+            }
+            let is_connected = loader.state.with_untracked(|state| match state {
+                Load::Ready(state) => state.connection.is_some(),
+                _ => false,
+            });
+            // The button is gone at which it would be shown.
+            if is_connected && shown.is_none() {
+                notify(Tone::Failure, failure.message());
+                show_outcome();
+                setup::refresh().await;
+                return Ok(());
             }
             setup::refresh().await;
             Err(failure)

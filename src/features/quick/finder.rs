@@ -254,6 +254,7 @@ fn follow(typed: RwSignal<String>, people: RwSignal<Vec<Offer>>, failure: RwSign
         let search = typed.with(|typed| typed.trim().to_owned());
         let Some(turn) = latest.begin() else { return };
         if search.is_empty() {
+            failure.set(None);
             return people.set(Vec::new());
         }
         spawn(async move {

@@ -191,7 +191,8 @@ fn DayField(
     let field = FieldState::new(id, text(day.get_untracked()));
     Effect::new(move |before: Option<String>| {
         let typed = field.text.get();
-        let entered = Day::parse(&typed);
+        // Browsers report the year digit by digit.
+        let entered = Day::parse(&typed).filter(|day| day.as_str() >= "1000");
         let emptied = typed.is_empty() && before.is_some_and(|before| !before.is_empty());
         if (entered.is_some() || emptied) && entered != day.get_untracked() {
             on_change.run(entered);
