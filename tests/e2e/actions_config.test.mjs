@@ -130,8 +130,8 @@ walk("a sole Marketo admin does every step that is a Marketo admin's", alone, {}
   await setupGuide.seeState(4, "step_state.done");
 });
 
-// Its Marketo is without the social fields.
-const connected = serve(...options, "--sandbox-marketo", "284-RPR-136");
+// Its Marketo is without the social fields. Slow enough that a run goes on waiting for it until that has been seen.
+const connected = serve("--sandbox-speed", "60", "--sandbox-people", String(PEOPLE), "--sandbox-marketo", "284-RPR-136");
 const UNDONE_LATE = { refused: [/^412 for PATCH /] };
 
 walk("p1 p5 r6: people are previewed, copied, listed and fetched anew", connected, UNDONE_LATE, async (app) => {
@@ -202,7 +202,7 @@ walk("p1 p5 r6: people are previewed, copied, listed and fetched anew", connecte
 /** The start of the sync waits for the count no longer. */
 const COUNTED_WITHIN_MS = 120_000;
 // Slow enough that a run is seen in progress, and that it takes longer to count.
-const slow = serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
+const slow = serve("--sandbox-speed", "5", "--sandbox-people", String(PEOPLE));
 
 walk(
   "p1 r3 r4 u2: a run is started without the count, followed on other screens, paused, found again, resumed and cancelled",

@@ -92,6 +92,7 @@ walk(
   down,
   { width: 360 },
   async (app) => {
+    office.close();
     const admin = await down.admin();
     const address = "marketo.admin@example.com";
     await app.admit();

@@ -188,7 +188,13 @@ walk(
     // Nobody is signed in to the page any more.
     const { session } = host.settings;
     host.settings.session = async () => ({ status: 401, body: "{}" });
+    await panel.driver.onPage(() => (self.isBeforeLogout = true));
     await app.elementHost.logout();
+    // The frame is loaded anew.
+    await until(
+      () => panel.driver.onPage(() => !self.isBeforeLogout).catch(() => false),
+      () => "the panel to be loaded anew",
+    );
     await panel.panelGate.seeSignedOut();
     await panel.inviteCsv.draft.seeForgotten("(sealed)");
     assert.equal((await app.elementHost.events("logged.out")).length, 1);

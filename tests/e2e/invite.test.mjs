@@ -376,6 +376,7 @@ walk("r7: a mail that is refused is shown with its reason, corrected and sent ag
 });
 
 walk("r19: while the mail server is down the screens say so, and one click retries all", down, {}, async (app) => {
+  office.close();
   await app.admit();
   await app.invite.open();
   await app.invite.enter("waits@example.com");

@@ -36,21 +36,22 @@ function offlineWalk(name, steps) {
 
 /** Waits until the page has a service worker; its version is installed then. Fails with how far that has come. */
 async function installed({ driver }) {
-  await driver.onPage(async () => {
-    const worker = navigator.serviceWorker;
-    const howFar = async () => {
-      const { installing, waiting, active } = (await worker.getRegistration()) ?? {};
-      const { held, pending } = await navigator.locks.query();
-      const names = (locks) => locks.map(({ name }) => name);
-      const states = [installing, waiting, active].map((one) => one?.state);
-      return `no service worker: ${JSON.stringify({ states, held: names(held), pending: names(pending) })}`;
-    };
-    if (worker.controller) return;
-    await new Promise((done, fail) => {
-      worker.addEventListener("controllerchange", done, { once: true });
-      setTimeout(() => howFar().then((text) => fail(new Error(text)), fail), 40_000);
-    });
-  });
+  let howFar = "";
+  await until(
+    async () => {
+      howFar = await driver.onPage(async () => {
+        const worker = navigator.serviceWorker;
+        if (worker.controller) return "";
+        const { installing, waiting, active } = (await worker.getRegistration()) ?? {};
+        const { held, pending } = await navigator.locks.query();
+        const names = (locks) => locks.map(({ name }) => name);
+        const states = [installing, waiting, active].map((one) => one?.state);
+        return JSON.stringify({ states, held: names(held), pending: names(pending) });
+      });
+      return howFar === "";
+    },
+    () => `a service worker: ${howFar}`,
+  );
 }
 
 const versionIn = (name) => buildIn(builds.folderOf(name)).version;
@@ -534,7 +535,6 @@ offlineWalk("o5 o3: another tab goes on whole with the version that it has, alth
   await installed(app);
   const second = await app.tab();
   await second.users.open();
-  await second.version.isReady();
   // Its lock is what keeps the files.
   await until(
     async () => (await holdersOf(second, "a")) === 2,

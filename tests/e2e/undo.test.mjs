@@ -31,7 +31,11 @@ walk("r20: undoing a large batch shows how far it is, after a reload too, and wh
   // Once the server has begun, and before the page knows, holds all other writes until the state has been checked.
   const begun = Promise.withResolvers();
   await app.driver.alterAnswers(`/api/v1/invitation-batches/${batch.id}/revoke`, (answer) => {
-    begun.resolve(server.hold());
+    try {
+      begun.resolve(server.hold());
+    } catch (error) {
+      begun.reject(error);
+    }
     return answer;
   });
   await app.batch.act("batches.revoke_all");

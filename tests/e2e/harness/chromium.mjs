@@ -579,10 +579,9 @@ export class Driver {
 
   /** Waits until a field or select shows a value. */
   async seeValue(label, value, within) {
-    const field = await this.#find({ label, within }).elementHandle();
-    await this.#view.waitForFunction(
-      ([field, value]) => (field.selectedOptions?.[0]?.label ?? field.value) === value,
-      [field, value],
+    const find = async () => [await this.#find({ label, within }).elementHandle(), value];
+    await this.#seeThat(find, ([field, value]) =>
+      field.isConnected ? (field.selectedOptions?.[0]?.label ?? field.value) === value : "gone",
     );
   }
 
@@ -614,14 +613,14 @@ export class Driver {
 
   /** Waits until the row of a table that has something in it ends with these cells. */
   async seeCells(table, selector, cells) {
-    const found = await this.#find(table).elementHandle();
-    await this.#view.waitForFunction(inPage.endsWithCells, [found, selector, cells]);
+    const find = async () => [await this.#find(table).elementHandle(), selector, cells];
+    await this.#seeThat(find, inPage.endsWithCells);
   }
 
   /** Waits until an attribute has a value. */
   async seeAttribute(what, name, value) {
-    const found = await this.#find(what).first().elementHandle();
-    await this.#view.waitForFunction(([found, name, value]) => found.getAttribute(name) === value, [found, name, value]);
+    const find = async () => [await this.#find(what).first().elementHandle(), name, value];
+    await this.#seeThat(find, ([found, name, value]) => (found.isConnected ? found.getAttribute(name) === value : "gone"));
   }
 
   /** The language of the document. */

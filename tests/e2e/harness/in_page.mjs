@@ -15,6 +15,7 @@ export function readCells(rows) {
 
 /** Whether the row of a table that has something in it ends with these cells. */
 export function endsWithCells([table, selector, cells]) {
+  if (!table.isConnected) return "gone";
   const row = table.querySelector(selector)?.closest("tr");
   const last = [...(row?.cells ?? [])].slice(-cells.length).map((cell) => cell.textContent.trim());
   return last.join() === cells.join();

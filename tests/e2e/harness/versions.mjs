@@ -11,7 +11,8 @@ export function update({ driver }) {
       registration.addEventListener("updatefound", () => found(registration.installing), { once: true }),
     );
     await registration.update();
-    const worker = await next;
+    // The page and the browser look by themselves, too, and may have been first.
+    const worker = registration.installing ?? registration.waiting ?? (await next);
     const isOver = () => !["parsed", "installing"].includes(worker.state);
     if (!isOver()) await new Promise((over) => worker.addEventListener("statechange", () => isOver() && over()));
     return worker.state;

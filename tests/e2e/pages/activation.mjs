@@ -1,4 +1,5 @@
 // The page of an invitation's link.
+import { linkTaken } from "./one_time_link.mjs";
 import { SalesforceLogin } from "./salesforce_login.mjs";
 
 export class Activation {
@@ -9,6 +10,7 @@ export class Activation {
 
   async open(link) {
     await this.driver.goto(link);
+    await linkTaken(this.driver);
     await this.driver.see({ role: "heading", name: this.say("activate.title") });
   }
 

@@ -84,6 +84,7 @@ export class Frame {
 
   async offersLanguages() {
     await this.driver.click(this.#looks);
+    await this.driver.see({ role: "menuitemradio", name: this.say("nav.theme_dark") });
     const offers = await this.driver.has({ role: "menuitemradio", name: "English" });
     await this.driver.press("Escape");
     return offers;
@@ -379,7 +380,12 @@ export class Frame {
   /** Closes a notice, which in a narrow window lies over what is at the end of the page. */
   async closeNotice(name) {
     const within = { role: "group", name, within: { role: "region", name: this.say("common.notices") } };
-    await this.driver.click({ role: "button", name: this.say("common.close"), exact: false, within });
+    await this.driver.see(within);
+    const close = { role: "button", name: this.say("common.close"), exact: false, within };
+    await this.driver.click(close).catch(async (error) => {
+      // It may have closed by itself.
+      if (await this.driver.has(within)) throw error;
+    });
     await this.driver.gone(within);
   }
 

@@ -1,4 +1,5 @@
 // Access: by password, by one-time link, and with a forgotten password.
+import { linkTaken } from "./one_time_link.mjs";
 import { SalesforceLogin } from "./salesforce_login.mjs";
 
 export class SignIn {
@@ -199,6 +200,7 @@ export class SignIn {
 
   async reset(link, password) {
     await this.driver.goto(link);
+    await linkTaken(this.driver);
     await this.driver.see({ role: "heading", name: this.say("reset.title") });
     await this.driver.inspect("set a new password");
     await this.driver.fill(this.say("password.new"), password);

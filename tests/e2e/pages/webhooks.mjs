@@ -1,4 +1,6 @@
 // Security: the webhooks.
+import { until } from "../harness/server.mjs";
+
 export class Webhooks {
   constructor(driver, say) {
     this.driver = driver;
@@ -115,19 +117,26 @@ export class Webhooks {
   /** Asks again until the message of that event is in that state. */
   async seeDelivery(event, state) {
     const wanted = { text: this.say(state), within: this.#delivery(event) };
-    while (!(await this.driver.has(wanted))) {
-      await this.driver.click({ role: "button", name: this.say("common.refresh") });
-    }
+    await this.#askUntil(wanted);
     await this.driver.inspect(`webhook deliveries: ${state}`);
   }
 
   /** Asks again until there were that many attempts. */
   async #seeCount(event, count) {
     const summary = { text: this.say("webhooks.attempts_count", { count }), within: this.#delivery(event) };
-    while (!(await this.driver.has(summary))) {
-      await this.driver.click({ role: "button", name: this.say("common.refresh") });
-    }
+    await this.#askUntil(summary);
     return summary;
+  }
+
+  async #askUntil(wanted) {
+    await until(
+      async () => {
+        if (await this.driver.has(wanted)) return true;
+        await this.driver.click({ role: "button", name: this.say("common.refresh") });
+        return false;
+      },
+      () => JSON.stringify(wanted),
+    );
   }
 
   async openAttempts(event, count, text) {
