@@ -6,6 +6,7 @@ use super::lists::whole;
 use crate::error::ApiResult;
 use crate::http::extract::Json;
 use crate::services::column_mappings;
+use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// The mappings that the account's administrators have chosen for columns, the latest first.
@@ -18,7 +19,11 @@ pub(crate) async fn list(State(app): State<App>) -> ApiResult<Json<List<ColumnMa
 /// Keeps a mapping, for the next file of anybody in the account that has these columns.
 #[utoipa::path(put, path = paths::COLUMN_MAPPINGS, tag = "account", request_body = ColumnMapping,
     responses((status = 204)))]
-pub(crate) async fn keep(State(app): State<App>, Json(chosen): Json<ColumnMapping>) -> ApiResult<StatusCode> {
-    column_mappings::keep(&app, &chosen).await?;
+pub(crate) async fn keep(
+    State(app): State<App>,
+    caller: Caller,
+    Json(chosen): Json<ColumnMapping>,
+) -> ApiResult<StatusCode> {
+    column_mappings::keep(&app, &caller, &chosen).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -47,8 +47,8 @@ pub(crate) async fn change(
 /// Begins to count who would be brought over. While a count is under way, another request does nothing.
 #[utoipa::path(post, path = paths::FIELD_SYNC_PREVIEW, tag = "field-sync",
     responses((status = 202, body = SyncPreview)))]
-pub(crate) async fn start_preview(State(app): State<App>) -> ApiResult<Response> {
-    let mut tx = app.db.write().await?;
+pub(crate) async fn start_preview(State(app): State<App>, caller: Caller) -> ApiResult<Response> {
+    let mut tx = callers::write(&app, &caller).await?;
     let preview = counting::start(&app, &mut tx).await?;
     tx.commit().await?;
     app.field_sync.wake();

@@ -33,7 +33,7 @@ pub(crate) async fn change(
     Json(change): Json<ProfileChange>,
 ) -> ApiResult<Json<Me>> {
     let change = profile::cleaned(change)?;
-    let mut tx = callers::write(&app, &caller).await?;
+    let (mut tx, caller) = callers::write_own(&app, &caller).await?;
     let me = profile::change(&app, &mut tx, &caller, &change).await?;
     tx.commit().await?;
     Ok(Json(me))

@@ -192,10 +192,10 @@ pub(crate) async fn by_secret(app: &App, secret: &str, kind: ApiKeyKind) -> ApiR
 pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
     let found = by_secret(app, secret, ApiKeyKind::CommandLine).await?;
     let key = found.ok_or(ProblemCode::ApiKeyInvalid)?;
-    let note_after = key.last_used().is_none_or(|at| at.is_past(NOTED_EVERY, app.now()));
+    let is_use_due = key.last_used().is_none_or(|at| at.is_past(NOTED_EVERY, app.now()));
     let id = key.id.clone();
     let caller = callers::by_key(app, &mut *app.db.read().await?, key).await?;
-    if note_after {
+    if is_use_due {
         note_use(app, &id, app.now());
     }
     Ok(caller)

@@ -60,27 +60,43 @@ pub(crate) async fn by_key(app: &App, conn: &mut Conn, key: ApiKeyRow) -> ApiRes
     Ok(Caller { session, user, role, through, factor: Factor::Absent })
 }
 
-/// Begins the transaction of a request, unless its caller may no longer do what they could when it began to wait for its turn.
+/// Begins the transaction of an act of administrators, unless its caller may no longer do what they could when they began to
+/// wait for their turn.
 pub(crate) async fn write(app: &App, caller: &Caller) -> ApiResult<Tx> {
     let mut tx = app.db.write().await?;
     look_again(app, &mut tx, caller).await?;
     Ok(tx)
 }
 
+/// The same of what everybody may do with what is their own, whatever their role is by now. Returns the caller as they are now:
+/// a proof may have given their session another token.
+pub(crate) async fn write_own(app: &App, caller: &Caller) -> ApiResult<(Tx, Caller)> {
+    let mut tx = app.db.write().await?;
+    let now = present(app, &mut tx, caller).await?;
+    Ok((tx, now))
+}
+
 /// The caller as they are now. Fails if their session or key has ended since the request was let in, if they are no longer
 /// active, or if their role has become less.
 pub(crate) async fn look_again(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<Caller> {
-    let session = &caller.session.token_hash;
-    let now = match &caller.through {
-        Through::Console => by_session(app, conn, session).await?.ok_or(ProblemCode::SignedOut)?,
-        Through::Panel(_) => by_session(app, conn, session).await?.ok_or(ProblemCode::EmbedSessionExpired)?,
-        Through::CommandLine(key) => {
-            let key = db::api_keys::find(conn, &app.account_id, &key.id).await?;
-            by_key(app, conn, key.ok_or(ProblemCode::ApiKeyInvalid)?).await?
-        }
-    };
+    let now = present(app, conn, caller).await?;
     if now.role < caller.role {
         return Err(ProblemCode::Forbidden.into());
     }
     Ok(now)
+}
+
+/// The same in whatever role.
+async fn present(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<Caller> {
+    let session = &caller.session.token_hash;
+    match &caller.through {
+        Through::Console => Ok(by_session(app, conn, session).await?.ok_or(ProblemCode::SignedOut)?),
+        Through::Panel(_) => {
+            Ok(by_session(app, conn, session).await?.ok_or(ProblemCode::EmbedSessionExpired)?)
+        }
+        Through::CommandLine(key) => {
+            let key = db::api_keys::find(conn, &app.account_id, &key.id).await?;
+            by_key(app, conn, key.ok_or(ProblemCode::ApiKeyInvalid)?).await
+        }
+    }
 }

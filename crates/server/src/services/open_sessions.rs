@@ -52,7 +52,8 @@ fn shown(app: &App, caller: &Caller, listed: ListedSession) -> Option<OpenSessio
 
 /// Ends one session: the caller's own, or, for an administrator, anybody's.
 pub(crate) async fn end(app: &App, caller: &Caller, id: &SessionId) -> ApiResult<()> {
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     let session = db::sessions::by_id(&mut tx, &app.account_id, id).await?;
     let listed = session.ok_or_else(ApiError::not_found)?;
     let session = &listed.session;
@@ -69,7 +70,8 @@ pub(crate) async fn end(app: &App, caller: &Caller, id: &SessionId) -> ApiResult
 
 /// Ends all other sessions of the caller.
 pub(crate) async fn end_others(app: &App, caller: &Caller) -> ApiResult<()> {
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     sessions::end_others(app, &mut tx, &caller.session).await?;
     note(app, &mut tx, caller, &caller.user, "others").await?;
     tx.commit().await?;

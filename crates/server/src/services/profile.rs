@@ -124,7 +124,8 @@ pub(crate) async fn change_password(
     passwords::check_rules(&change.new, &caller.user.email).map_err(|error| error.in_field("new"))?;
     let hash = app.passwords.hash(change.new).await?;
     // During hashing, the session may have ended, as by a link for a new password.
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
     let changes = [audit::secret(AuditField::Password)];
     let subject = Subject::from(&caller.user.email).changing(&changes);

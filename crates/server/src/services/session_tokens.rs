@@ -32,8 +32,8 @@ pub(crate) async fn issue(app: &App, caller: &Caller, origin: &str) -> ApiResult
     }
     let hash = &caller.session.token_hash;
     sessions::store_if_unstored(app, hash, app.now()).await?;
-    let mut tx = callers::write(app, caller).await?;
-    let tokens = issue_for(app, &mut tx, hash, origin).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let tokens = issue_for(app, &mut tx, &caller.session.token_hash, origin).await?;
     tx.commit().await?;
     Ok(tokens)
 }

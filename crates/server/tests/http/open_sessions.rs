@@ -1,14 +1,16 @@
 //! A24: where people are signed in, shown to them and to administrators, and ended.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use api_types::embed::PanelFlow;
 use api_types::{AuditAction, List, OpenSession, ProblemCode, SessionPlace, paths};
 use reqwest::Method;
 use serde_json::json;
+use sqlx::AssertSqlSafe;
 
 use crate::embedding::{Panel, make, new_key};
 use crate::harness::{ADMIN, Client, PASSWORD, Server, send};
+use crate::long_lists::{database, hold};
 use crate::marketo::id_of;
 
 const ANA: &str = "ana@example.com";
@@ -55,6 +57,34 @@ async fn a24_people_see_where_they_are_signed_in_and_end_it_one_by_one_or_everyw
     let subjects: Vec<_> =
         server.audited(AuditAction::SessionsEnded).await.into_iter().map(|event| event.subject).collect();
     assert_eq!(subjects, [format!("{ANA} (others)"), format!("{ANA} (curl, 127.0.0.1)")]);
+}
+
+#[tokio::test]
+async fn a24_a_session_that_is_proven_while_it_ends_the_others_goes_on() {
+    const OF_ANA: &str = "user_id = (SELECT id FROM users WHERE email = 'ana@example.com')";
+    let server = Server::start().await;
+    server.member(ANA).await;
+    sqlx::query(AssertSqlSafe(format!("DELETE FROM sessions WHERE {OF_ANA}")))
+        .execute(&mut database(&server).await)
+        .await
+        .unwrap();
+    let (ana, admin) = (sign_in_by(&server, FIREFOX).await, server.admin().await);
+    let mut held = hold(&server).await;
+    let prove = async {
+        for _ in 0..15 {
+            assert!(admin.get(paths::USERS).await.status.is_success());
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+        // As a proof in another tab does it.
+        let renew = format!(
+            "UPDATE sessions SET former_hash = token_hash, token_hash = 'renewed', renewed_at = {now} WHERE {OF_ANA}"
+        );
+        sqlx::query(AssertSqlSafe(renew)).execute(&mut held).await.unwrap();
+        sqlx::query("COMMIT").execute(&mut held).await.unwrap();
+    };
+    let (ended, ()) = tokio::join!(ana.delete(paths::PROFILE_SESSIONS), prove);
+    assert_eq!(ended.status, 204, "{}", ended.text());
+    assert_eq!(own(&ana).await.len(), 1);
 }
 
 #[tokio::test]

@@ -45,7 +45,8 @@ pub(crate) async fn begin_passkey(app: &App, caller: &Caller) -> ApiResult<Cerem
 pub(crate) async fn add_passkey(app: &App, caller: &Caller, new: NewPasskey) -> ApiResult<PasskeyAdded> {
     let name = names::of_thing(&new.name, limits::PASSKEY_NAME_MAX)?;
     let made = passkeys::made(app, caller, new.answer)?;
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     if db::factors::passkeys(&mut tx, caller.id()).await?.len() >= limits::PASSKEYS_MAX {
         let most = limits::PASSKEYS_MAX as u64;
         return Err(ApiError::new(ProblemCode::Conflict).detail("no more passkeys").limit("passkeys", most));
@@ -60,7 +61,8 @@ pub(crate) async fn add_passkey(app: &App, caller: &Caller, new: NewPasskey) -> 
 
 /// Removes one of the caller's passkeys.
 pub(crate) async fn remove_passkey(app: &App, caller: &Caller, id: &PasskeyId) -> ApiResult<()> {
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     let mut own = db::factors::passkeys(&mut tx, caller.id()).await?;
     let place = own.iter().position(|row| row.id == *id).ok_or_else(ApiError::not_found)?;
     let removed = own.remove(place);
@@ -77,7 +79,8 @@ pub(crate) async fn remove_passkey(app: &App, caller: &Caller, id: &PasskeyId) -
 
 /// A secret for the caller's app, in the place of the one before once a code has confirmed it.
 pub(crate) async fn begin_app(app: &App, caller: &Caller) -> ApiResult<AppSecret> {
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     let secret = authenticator_app::begin(app, &mut tx, &caller.user).await?;
     tx.commit().await?;
     Ok(secret)
@@ -86,7 +89,8 @@ pub(crate) async fn begin_app(app: &App, caller: &Caller) -> ApiResult<AppSecret
 /// Takes the code that confirms the secret.
 pub(crate) async fn confirm_app(app: &App, caller: &Caller, entered: &AppCode) -> ApiResult<RecoveryCodes> {
     let code = codes::cleaned(&entered.code);
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     let recovery_codes = first_codes(app, &mut tx, caller).await?;
     if !authenticator_app::confirm(app, &mut tx, &caller.user, &code).await? {
         return Err(ApiError::field("code", "not the code of this moment"));
@@ -99,7 +103,8 @@ pub(crate) async fn confirm_app(app: &App, caller: &Caller, entered: &AppCode) -
 
 /// Removes the caller's app.
 pub(crate) async fn remove_app(app: &App, caller: &Caller) -> ApiResult<()> {
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     let standing = db::factors::standing(&mut tx, caller.id()).await?;
     if !standing.has_app {
         return Err(ApiError::not_found());
@@ -114,7 +119,8 @@ pub(crate) async fn remove_app(app: &App, caller: &Caller) -> ApiResult<()> {
 
 /// New recovery codes, in the place of those before.
 pub(crate) async fn renew_codes(app: &App, caller: &Caller) -> ApiResult<RecoveryCodes> {
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     if !db::factors::standing(&mut tx, caller.id()).await?.has_any() {
         return Err(ApiError::new(ProblemCode::Conflict).detail("they come with the first second factor"));
     }

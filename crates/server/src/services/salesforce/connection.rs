@@ -145,7 +145,8 @@ pub(crate) async fn check(app: &App, connection: ConnectionRow) -> Result<(), Er
 
 /// Ends a person's own connection here, and at Salesforce if it can be reached.
 pub(crate) async fn disconnect(app: &App, caller: &Caller) -> Result<(), Error> {
-    let mut tx = callers::write(app, caller).await?;
+    let (mut tx, caller) = callers::write_own(app, caller).await?;
+    let caller = &caller;
     let connection = db::salesforce::of_user(&mut tx, &app.account_id, caller.id()).await?;
     let connection = connection.ok_or(ProblemCode::NotConnected)?;
     db::salesforce::delete_of_user(&mut tx, &app.account_id, caller.id()).await?;
