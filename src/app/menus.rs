@@ -16,7 +16,7 @@ use crate::platform::Task;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Avatar, Confirmation, IconName, Menu, MenuItem, Question, QuestionDialog, Tone, leave, notify,
+    Avatar, Confirmation, IconName, Menu, MenuItem, Question, QuestionDialog, Tone, leave, notify, stayed,
 };
 
 #[component]
@@ -80,6 +80,7 @@ fn sign_out_if_agreed(confirmation: Confirmation, agreed: Losing) -> Task {
             sign_out().await;
             return confirmation.close();
         }
+        stayed();
         confirmation.ask(lost.question(), move || {
             let work = sign_out_if_agreed(confirmation, lost.clone());
             async move {

@@ -7,7 +7,9 @@ use crate::domain::local_data::drafts;
 use crate::i18n;
 use crate::platform::{connectivity, spawn, version};
 use crate::t;
-use crate::ui::{Button, Confirmation, Icon, IconName, Question, QuestionDialog, announce, leave};
+use crate::ui::{
+    Button, Confirmation, Icon, IconName, Question, QuestionDialog, announce, goes_after_all, leave, stayed,
+};
 
 /// What a reload would interrupt.
 #[derive(Clone, Default, PartialEq)]
@@ -53,7 +55,9 @@ pub(super) fn NewVersion() -> impl IntoView {
                 if found == Interrupted::default() {
                     return version::take_over();
                 }
+                stayed();
                 confirmation.ask(found.question(), || async {
+                    goes_after_all();
                     version::take_over();
                     Ok(())
                 });

@@ -1,6 +1,6 @@
 //! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
-//! several requests counts and whether changes overlap, what the server is at work on and when that is said, lists read to the end, and as a file,
-//! changes made elsewhere, and settings that can be put back.
+//! several requests counts, whether changes overlap or are pressed twice, what the server is at work on and when that is
+//! said, lists read to the end, and as a file, changes made elsewhere, and settings that can be put back.
 
 mod all_pages;
 mod changes;
@@ -13,6 +13,7 @@ mod overlap;
 mod paged;
 mod quarters;
 mod settings;
+mod under_way;
 
 pub(crate) use all_pages::{AllPages, Progress};
 pub(crate) use changes::Changes;
@@ -26,3 +27,4 @@ pub(crate) use overlap::Overlap;
 pub(crate) use paged::Paged;
 pub(crate) use quarters::quarter_reached;
 pub(crate) use settings::{on_settings_put_back, say_saved, unless_stale};
+pub(crate) use under_way::UnderWay;

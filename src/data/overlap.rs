@@ -14,18 +14,24 @@ impl Overlap {
         Self(StoredValue::new((0, false)))
     }
 
-    pub(crate) fn begin(self) {
-        self.0.try_update_value(|(under_way, is_met)| {
+    /// Makes a change. Returns with what comes of it whether it is the last of several: then the whole is to be read again.
+    pub(crate) async fn make<T>(self, change: impl Future<Output = T>) -> (T, bool) {
+        self.begin();
+        let outcome = change.await;
+        (outcome, self.end())
+    }
+
+    fn begin(self) {
+        self.0.try_update_value(|(under_way, is_overlapped)| {
             *under_way += 1;
-            *is_met |= *under_way > 1;
+            *is_overlapped |= *under_way > 1;
         });
     }
 
-    /// Whether it is the last of several: then the whole is to be read again.
-    pub(crate) fn end(self) -> bool {
-        let last = self.0.try_update_value(|(under_way, is_met)| {
+    fn end(self) -> bool {
+        let last = self.0.try_update_value(|(under_way, is_overlapped)| {
             *under_way -= 1;
-            *under_way == 0 && mem::take(is_met)
+            *under_way == 0 && mem::take(is_overlapped)
         });
         last.unwrap_or(false)
     }

@@ -57,6 +57,8 @@ fn mark(name: &str, value: &str) {
 
 fn speak(locale: Locale) {
     if i18n::current().get_untracked() == locale {
+        // Another one that is still on its way is not wanted any more.
+        i18n::Asked::now();
         return;
     }
     spawn(async move {

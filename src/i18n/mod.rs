@@ -28,5 +28,7 @@ pub(crate) use key::{Key, english, key};
 pub(crate) use locale::{available, current, native_name, negotiate, remount};
 pub(crate) use message::Message;
 pub(crate) use search::unaccented;
-pub(crate) use texts::{coded, complete, is_complete, is_loaded, load, load_quietly, template, text};
+pub(crate) use texts::{
+    Asked, coded, complete, is_complete, is_loaded, load, load_as, load_quietly, template, text,
+};
 pub(crate) use time_zone::{day_begins, follow_zone, zone_of_browser, zones};

@@ -38,24 +38,48 @@ thread_local! {
     static ASKED_FOR: Cell<u32> = const { Cell::new(0) };
 }
 
+/// A language that was asked for. Until it is loaded, another may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asked(u32);
+
+impl Asked {
+    /// Asks for a language: earlier ones that are still on their way are not wanted any more.
+    pub(crate) fn now() -> Self {
+        let number = ASKED_FOR.get().wrapping_add(1);
+        ASKED_FOR.set(number);
+        Self(number)
+    }
+
+    fn is_latest(self) -> bool {
+        ASKED_FOR.get() == self.0
+    }
+}
+
 /// Loads a locale and mounts the app again in it.
 pub(crate) async fn load(locale: Locale) -> Result<(), Unread> {
-    if load_if_latest(locale).await? {
+    load_as(Asked::now(), locale).await.map(drop)
+}
+
+/// The same of what was asked for before. Returns whether no other was meanwhile.
+pub(crate) async fn load_as(asked: Asked, locale: Locale) -> Result<bool, Unread> {
+    let is_latest = load_if_latest(asked, locale).await?;
+    if is_latest {
         current().set(locale);
     }
-    Ok(())
+    Ok(is_latest)
 }
 
 /// Loads a locale for what is rendered from now on, with the same parts as the previous one; the current screen stays.
 /// The document's `lang` follows.
 pub(crate) async fn load_quietly(locale: Locale) -> Result<(), Unread> {
-    load_if_latest(locale).await.map(drop)
+    load_if_latest(Asked::now(), locale).await.map(drop)
 }
 
-/// Whether no other was asked for meanwhile: the texts may come in another order.
-async fn load_if_latest(locale: Locale) -> Result<bool, Unread> {
-    let number = ASKED_FOR.get().wrapping_add(1);
-    ASKED_FOR.set(number);
+/// The texts of several languages may come in any order.
+async fn load_if_latest(asked: Asked, locale: Locale) -> Result<bool, Unread> {
+    if !asked.is_latest() {
+        return Ok(false);
+    }
     let is_complete = is_complete();
     let messages = match is_complete {
         false => first_messages(locale).await?,
@@ -64,7 +88,7 @@ async fn load_if_latest(locale: Locale) -> Result<bool, Unread> {
             first?.into_iter().chain(rest?).collect()
         }
     };
-    if ASKED_FOR.get() != number {
+    if !asked.is_latest() {
         return Ok(false);
     }
     CATALOGUE.set(Some(Catalogue { locale, is_complete, messages }));

@@ -53,10 +53,9 @@ impl Guard {
         self.dirty.try_get_untracked() == Some(true) && !self.agreed.get_untracked()
     }
 
-    /// Agreeing was about one way to leave, which may have led nowhere: it is asked again before the next.
-    fn begin_anew(self) {
-        if self.agreed.get_untracked() {
-            self.agreed.set(false);
+    fn agree(self, agreed: bool) {
+        if self.agreed.get_untracked() != agreed {
+            self.agreed.set(agreed);
         }
     }
 
@@ -72,11 +71,12 @@ impl Guard {
 pub(super) fn init() {
     window_event_listener(leptos::ev::popstate, |event| {
         let Ok(history) = dom::window().history() else { return };
+        let is_agreed = current().goes_back.take();
         if close_topmost(&history) {
             return event.stop_immediate_propagation();
         }
-        if !current().goes_back.take() {
-            begin_anew();
+        if !is_agreed {
+            stayed();
         }
         let Some(guard) = holding() else { return };
         event.stop_immediate_propagation();
@@ -90,13 +90,19 @@ pub(super) fn init() {
     });
 }
 
-fn begin_anew() {
-    current().guards.with_untracked(|guards| guards.iter().for_each(|guard| guard.begin_anew()));
+/// What was agreed to was about one way to leave, which has led nowhere, or not yet: it is asked again before the next.
+pub(crate) fn stayed() {
+    current().guards.with_untracked(|guards| guards.iter().for_each(|guard| guard.agree(false)));
+}
+
+/// Whoever has answered another question after that of [`leave`] goes.
+pub(crate) fn goes_after_all() {
+    current().guards.with_untracked(|guards| guards.iter().for_each(|guard| guard.agree(true)));
 }
 
 /// Goes elsewhere, after asking if something would be lost.
 pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
-    begin_anew();
+    stayed();
     match holding() {
         Some(guard) => guard.ask(onwards),
         None => onwards(),
@@ -153,7 +159,7 @@ pub(crate) fn LeaveGuard(
         let Some(link) = followed(event) else { return };
         // By a person, not by the line below.
         if event.is_trusted() {
-            guard.begin_anew();
+            stayed();
         }
         if guard.holds() {
             event.prevent_default();

@@ -59,7 +59,7 @@ pub(crate) use help::{HelpPage, help_link, help_link_to};
 pub(crate) use icon::{Icon, IconName, Logo};
 pub(crate) use inline_editor::InlineEditor;
 pub(crate) use keys::{shifted_shortcut, shortcut};
-pub(crate) use leaving::{LeaveGuard, ask_before_unload, has_unsaved, leave};
+pub(crate) use leaving::{LeaveGuard, ask_before_unload, goes_after_all, has_unsaved, leave, stayed};
 pub(crate) use marked::Marked;
 pub(crate) use menu::{Menu, MenuItem};
 pub(crate) use moment::{ago, ago_in_words, until, until_in_words, waiting};

@@ -109,6 +109,9 @@ walk("u3: whoever agreed to leave, and then stays, is asked again", server, {}, 
   await driver.click({ role: "button", name: app.say("leaving.leave"), within: question });
   await frame.seeDraftAskedAbout("stays.csv");
   await frame.staySignedIn();
+  // The browser's own question can only be seen by the event that asks for it.
+  const asks = () => driver.onPage(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+  assert.equal(await asks(), true);
   await frame.follow("nav.team_management");
   await driver.see(question);
   await driver.click({ role: "button", name: app.say("common.cancel"), within: question });

@@ -30,10 +30,17 @@ walk(
     await app.profile.seeFocusOnError("profile.password_set");
     await app.driver.inspect("profile, both forms refused");
 
-    await app.frame.follow("nav.user_management");
     const question = { role: "dialog", name: app.say("leaving.title") };
-    await app.driver.click({ role: "button", name: app.say("common.cancel"), within: question });
-    await app.driver.gone(question);
+    const stay = async () => {
+      await app.driver.click({ role: "button", name: app.say("common.cancel"), within: question });
+      await app.driver.gone(question);
+    };
+    await app.frame.follow("nav.user_management");
+    await stay();
+    // Another language renders the screen anew.
+    await app.profile.chooseLanguage("Español");
+    await stay();
+    await app.profile.seeLanguage(app.say("profile.browser", { language: "English" }));
 
     await app.profile.rename("<img src=x onerror=alert(1)>", "\u202Egnp.exe");
     await app.frame.seeSaid(app.say("profile.saved"));

@@ -8,8 +8,9 @@ use crate::platform::{device, files};
 use crate::t;
 
 /// Chooses the language of the screens, which are rendered again: with the account of the person who is signed in,
-/// otherwise in this browser. Returns why it could not be chosen.
-pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), Message> {
+/// otherwise in this browser. Returns whether no other was chosen meanwhile, or why it could not be chosen.
+pub(crate) async fn choose(wanted: LocaleChoice) -> Result<bool, Message> {
+    let asked = i18n::Asked::now();
     if untrack(session::current).is_some() {
         // The session must have it first: the screens are rendered from there.
         let change = ProfileChange { locale: Some(wanted), ..ProfileChange::default() };
@@ -19,7 +20,12 @@ pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), Message> {
         LocaleChoice::Browser => of_browser(),
         LocaleChoice::Locale(locale) => locale,
     };
-    let Err(unread) = i18n::load(locale).await else {
+    let unread = match i18n::load_as(asked, locale).await {
+        Ok(true) => None,
+        Ok(false) => return Ok(false),
+        Err(unread) => Some(unread),
+    };
+    let Some(unread) = unread else {
         match wanted {
             LocaleChoice::Browser => device::prefer_language(None),
             LocaleChoice::Locale(locale) if untrack(session::current).is_none() => {
@@ -27,7 +33,7 @@ pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), Message> {
             }
             LocaleChoice::Locale(_) => {}
         }
-        return Ok(());
+        return Ok(true);
     };
     Err(match files::is_replaced().await {
         Ok(true) => t!("app.replaced").into(),

@@ -13,7 +13,7 @@ use crate::platform::timers;
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
-use crate::ui::{IconName, Menu, MenuItem, Term, Tone, aside, leave, notify};
+use crate::ui::{IconName, Menu, MenuItem, Term, Tone, aside, leave, notify, stayed};
 
 /// The id of the button, which has the focus again once the screens are rendered in another language.
 const BUTTON: &str = "looks";
@@ -69,6 +69,7 @@ fn speak(locale: Locale) {
         comes_back.0.set(locale != i18n::current().get_untracked());
         if let Err(message) = language::choose(LocaleChoice::Locale(locale)).await {
             comes_back.0.set(false);
+            stayed();
             notify(Tone::Failure, message);
         }
     });

@@ -78,7 +78,7 @@ pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
 fn Buttons(delivery: Delivery, counts: Memo<Vec<Count>>) -> impl IntoView {
     let chosen = Memo::new(move |_| delivery.query.with(RowFilter::of));
     view! {
-        <For each=move || counts.get() key=|count| count.label.clone() let:count>
+        <For each=move || counts.get() key=|count| count.filter let:count>
             <button
                 type="button"
                 class="filter"

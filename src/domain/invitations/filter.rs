@@ -6,7 +6,7 @@ use api_types::{
 
 use crate::api::query::choice;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) enum RowFilter {
     #[default]
     All,

@@ -156,10 +156,6 @@ fn Rows(delivery: Delivery) -> impl IntoView {
     let none = || {
         view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
     };
-    delivery.rows.on_foreign_cursor(
-        move || delivery.query.with(|query| query.cursor.is_some()),
-        move || delivery.go.run(RowQuery { cursor: None, ..delivery.query.get_untracked() }),
-    );
     let next = delivery.rows.next_page();
     let turn = Callback::new(move |cursor: Option<String>| {
         delivery.go.run(RowQuery { cursor, ..delivery.query.get_untracked() });

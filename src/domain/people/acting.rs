@@ -1,7 +1,7 @@
 //! What an administrator does to one person, wherever that person is shown: asked first where it takes something away or
 //! gives much, said afterwards, and undone where it can be.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use api_types::{EndsWithAccess, Handover, InvitationId, Role, User, UserChange, UserId};
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use super::labels::role as role_label;
 use super::protection_reason;
 use super::undo::say_done;
 use crate::api::{Failure, users};
-use crate::data::{Latest, Turn};
+use crate::data::{Latest, Turn, UnderWay};
 use crate::i18n;
 use crate::platform::dom::InputMark;
 use crate::platform::spawn;
@@ -40,7 +40,7 @@ pub(crate) struct Acting {
     /// Chosen roles that the backend has not confirmed yet.
     hoped: RwSignal<HashMap<UserId, Role>>,
     /// The users to whom something is being done that needed no question.
-    under_way: StoredValue<HashSet<UserId>>,
+    under_way: UnderWay<UserId>,
     /// The invitation whose link is shown.
     pub(crate) link: RwSignal<Option<InvitationId>>,
     on_acted: Callback<Acted>,
@@ -53,7 +53,7 @@ impl Acting {
             handing: HandingOver::new(),
             asking: Latest::new(),
             hoped: RwSignal::new(HashMap::new()),
-            under_way: StoredValue::new(HashSet::new()),
+            under_way: UnderWay::new(),
             link: RwSignal::new(None),
             on_acted,
         }
@@ -76,33 +76,36 @@ impl Acting {
     /// Pressed twice, it is done once.
     fn act_at_once(self, action: UserAction, user: User) {
         self.asking.end();
-        if self.under_way.try_update_value(|users| users.insert(user.id.clone())) != Some(true) {
+        if !self.under_way.begin(&user.id) {
             return;
         }
         attempt(async move {
             let outcome = self.perform(action, &user, Handover::default()).await;
-            self.under_way.try_update_value(|users| users.remove(&user.id));
+            self.under_way.end(&user.id);
             Ok(outcome?)
         });
     }
 
-    fn ask_about(self, action: UserAction, user: User, mut question: Question) {
+    fn ask_about(self, action: UserAction, user: User, question: Question) {
         let turn = self.asking.begin();
-        if user.role != Role::Admin || !action.ends_access() {
-            self.handing.forget();
+        if !takes_rights(action, &user) {
             return self.ask(action, user, question);
         }
         spawn(async move {
             let ends = read_ends(&user).await.unwrap_or_default();
-            if !turn.is_some_and(Turn::counts) {
-                return;
+            if turn.is_some_and(Turn::counts) {
+                let question = self.with_what_ends(question, ends);
+                self.ask(action, user, question);
             }
-            if let Some(text) = ends_too(&ends) {
-                question.text = format!("{} {text}", question.text);
-            }
-            self.handing.show(ends);
-            self.ask(action, user, question);
         });
+    }
+
+    fn with_what_ends(self, mut question: Question, ends: EndsWithAccess) -> Question {
+        if let Some(text) = ends_too(&ends) {
+            question.text = format!("{} {text}", question.text);
+        }
+        self.handing.show(ends);
+        question
     }
 
     fn ask(self, action: UserAction, user: User, question: Question) {
@@ -111,23 +114,29 @@ impl Acting {
             async move {
                 let outcome = self.perform(action, &user, self.handing.wanted()).await;
                 self.answered(&outcome);
-                Ok(or_ask_again(outcome, &user, |newer, why| self.ask_once_more(action, newer, why)).await?)
+                Ok(or_ask_again(outcome, &user, async |newer, why| {
+                    self.ask_once_more(action, newer, why).await
+                })
+                .await?)
             }
         });
     }
 
     /// After a refusal: the next answer is about the user as they are now. What is not to be done to them any more is not
-    /// asked about.
-    fn ask_once_more(self, action: UserAction, newer: User, refused: Failure) -> Result<(), Failure> {
-        match action.disabled_reason(&newer) {
-            Some(reason) => self.end_asking(reason),
-            None => {
-                if let Some(question) = action.question(&newer.display_name()) {
-                    self.ask_about(action, newer, question);
-                }
-                Err(refused)
-            }
+    /// asked about. The question is still open meanwhile.
+    async fn ask_once_more(self, action: UserAction, newer: User, refused: Failure) -> Result<(), Failure> {
+        if let Some(reason) = action.disabled_reason(&newer) {
+            return self.end_asking(reason);
         }
+        let Some(mut question) = action.question(&newer.display_name()) else { return Err(refused) };
+        if takes_rights(action, &newer) {
+            let ends = read_ends(&newer).await.unwrap_or_default();
+            question = self.with_what_ends(question, ends);
+        } else {
+            self.handing.forget();
+        }
+        self.ask(action, newer, question);
+        Err(refused)
     }
 
     fn end_asking(self, why: String) -> Result<(), Failure> {
@@ -187,23 +196,26 @@ impl Acting {
             async move {
                 let outcome = self.change_role(&user, Role::User, self.handing.wanted()).await;
                 self.answered(&outcome);
-                Ok(or_ask_again(outcome, &user, |newer, why| self.ask_to_take_back_again(newer, why)).await?)
+                Ok(or_ask_again(outcome, &user, async |newer, why| {
+                    self.ask_to_take_back_again(newer, why).await
+                })
+                .await?)
             }
         });
     }
 
     /// See [`Acting::ask_once_more`].
-    fn ask_to_take_back_again(self, newer: User, refused: Failure) -> Result<(), Failure> {
+    async fn ask_to_take_back_again(self, newer: User, refused: Failure) -> Result<(), Failure> {
         if let Some(protection) = newer.protected {
             return self.end_asking(protection_reason(protection));
         }
-        let turn = self.asking.begin();
-        spawn(async move {
-            let ends = read_ends(&newer).await.unwrap_or_default();
-            if turn.is_some_and(Turn::counts) {
-                self.ask_to_take_back(newer, ends);
-            }
-        });
+        if newer.role == Role::User {
+            // Somebody else was first.
+            self.confirmation.close();
+            return Ok(());
+        }
+        let ends = read_ends(&newer).await.unwrap_or_default();
+        self.ask_to_take_back(newer, ends);
         Err(refused)
     }
 
@@ -220,7 +232,12 @@ impl Acting {
             async move {
                 let outcome = self.change_role(&user, Role::Admin, Handover::default()).await;
                 self.answered(&outcome);
-                let ask = |newer, why| {
+                let ask = async |newer: User, why| {
+                    if newer.role == Role::Admin {
+                        // Somebody else was first.
+                        self.confirmation.close();
+                        return Ok(());
+                    }
                     self.ask_to_grant(newer);
                     Err(why)
                 };
@@ -291,15 +308,20 @@ impl Acting {
     }
 }
 
+/// Whether it ends what an administrator has given others or begun.
+fn takes_rights(action: UserAction, user: &User) -> bool {
+    user.role == Role::Admin && action.ends_access()
+}
+
 /// After a refusal, asks again about the user as they are now, whom a retry is then about.
 async fn or_ask_again(
     outcome: Result<(), Failure>,
     user: &User,
-    ask: impl FnOnce(User, Failure) -> Result<(), Failure>,
+    ask: impl AsyncFnOnce(User, Failure) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let Err(failure) = outcome else { return Ok(()) };
     match newer_after(&failure, user).await {
-        Some(newer) => ask(newer, failure),
+        Some(newer) => ask(newer, failure).await,
         None => Err(failure),
     }
 }

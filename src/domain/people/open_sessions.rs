@@ -4,13 +4,13 @@ use api_types::{List, OpenSession, ProblemCode, SessionId, SessionPlace, UserId}
 use leptos::prelude::*;
 
 use crate::api::open_sessions;
-use crate::data::{Loader, loaded_list};
+use crate::data::{Loader, UnderWay, loaded_list};
 use crate::i18n::Message;
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{
-    Button, ButtonKind, Column, Confirmation, Frame, IconName, Question, QuestionDialog, Room, Status,
-    Submission, Table, Tone, ago, notify,
+    Button, ButtonKind, Column, Confirmation, Frame, IconName, Question, QuestionDialog, Room, Status, Table,
+    Tone, ago, attempt, notify,
 };
 
 /// The id of the heading, which takes the focus of a button that has gone with its row.
@@ -28,7 +28,7 @@ pub(crate) enum Whose {
 struct Sessions {
     whose: StoredValue<Whose>,
     list: Loader<List<OpenSession>>,
-    ending: Submission,
+    ending: UnderWay<SessionId>,
     ending_all: Confirmation,
 }
 
@@ -46,8 +46,13 @@ impl Sessions {
 
     fn end(self, id: SessionId) {
         let pressed = dom::InputMark::now();
-        self.ending.attempt(async move {
-            match open_sessions::end(&id).await {
+        if !self.ending.begin(&id) {
+            return;
+        }
+        attempt(async move {
+            let outcome = open_sessions::end(&id).await;
+            self.ending.end(&id);
+            match outcome {
                 // It has ended by itself, or elsewhere.
                 Err(failure) if failure.code() != Some(ProblemCode::NotFound) => {
                     return Err(failure.message());
@@ -104,7 +109,7 @@ pub(crate) fn OpenSessions(whose: Whose) -> impl IntoView {
     let sessions = Sessions {
         whose: StoredValue::new(whose),
         list: Loader::new(),
-        ending: Submission::new(),
+        ending: UnderWay::new(),
         ending_all: Confirmation::new(),
     };
     sessions.load();

@@ -127,7 +127,7 @@ impl Rule {
         let earlier = self.saved.get_untracked();
         let version = self.account.with_untracked(|account| account.version);
         self.chosen.sends(wanted);
-        let outcome = change_factor_rule(wanted, version).await;
+        let outcome = change_factor_rule(wanted, version).await.inspect_err(|_| self.chosen.failed());
         if let Err(failure) = &outcome
             && let Some(newer) = look_again(self.account, failure).await
         {

@@ -29,7 +29,7 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
         let earlier = saved.get_untracked();
         let version = account.with_untracked(|account| account.version);
         setting.sends(wanted);
-        let outcome = change_login_management(wanted, version).await;
+        let outcome = change_login_management(wanted, version).await.inspect_err(|_| setting.failed());
         if let Err(failure) = &outcome
             && let Some(newer) = look_again(account, failure).await
         {

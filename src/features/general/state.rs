@@ -58,6 +58,11 @@ impl<T: Copy + PartialEq + Send + Sync + 'static> Chosen<T> {
     pub(super) fn sends(self, wanted: T) {
         self.sent.try_set_value(Some(wanted));
     }
+
+    /// It was not stored.
+    pub(super) fn failed(self) {
+        self.sent.try_set_value(None);
+    }
 }
 
 /// Shows the account as it is after somebody else has changed it. Returns it, or nothing if that is not why it failed.

@@ -45,12 +45,12 @@ pub(super) async fn connect(
             if failure.code() == Some(ProblemCode::AlreadyConnected) {
                 loader.refresh(marketo::state()).await;
             }
-            let is_connected = loader.state.with_untracked(|state| match state {
+            let is_connected = loader.state.try_with_untracked(|state| match state {
                 Load::Ready(state) => state.connection.is_some(),
                 _ => false,
             });
             // The button is gone at which it would be shown.
-            if is_connected && shown.is_none() {
+            if is_connected == Some(true) && shown.is_none() {
                 notify(Tone::Failure, failure.message());
                 show_outcome();
                 setup::refresh().await;

@@ -1,5 +1,6 @@
 use api_types::{Locale, LocaleChoice, TimeZone, TimeZoneChoice};
 use leptos::prelude::*;
+use web_sys::HtmlInputElement;
 
 use crate::api::query::choice;
 use crate::domain::appearance::{choose_language, choose_time_zone, of_browser};
@@ -8,7 +9,7 @@ use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
-use crate::ui::{Select, SelectOption, Tone, notify, show_originals, shows_originals};
+use crate::ui::{Select, SelectOption, Tone, leave, notify, show_originals, shows_originals, stayed};
 
 /// The value of the option that follows the browser, as in the contract.
 const BROWSER: &str = "browser";
@@ -26,18 +27,21 @@ pub(super) fn Language(chosen: Option<Locale>, time_zone: Option<TimeZone>) -> i
     let change = Callback::new(move |tag: String| {
         let before = value.get_untracked();
         let Some(wanted) = choice::<LocaleChoice>(Some(tag.clone())) else { return };
-        value.set(tag);
-        spawn(async move {
-            match choose_language(wanted).await {
-                Ok(()) => {
-                    notify(Tone::Success, t!("profile.language_done"));
-                    dom::after_paint(|| dom::after_paint(|| dom::focus("language")));
+        choose(value, tag, move || {
+            spawn(async move {
+                match choose_language(wanted).await {
+                    Ok(true) => {
+                        notify(Tone::Success, t!("profile.language_done"));
+                        dom::after_paint(|| dom::after_paint(|| dom::focus("language")));
+                    }
+                    Ok(false) => {}
+                    Err(message) => {
+                        value.try_set(before);
+                        stayed();
+                        notify(Tone::Failure, message);
+                    }
                 }
-                Err(message) => {
-                    value.try_set(before);
-                    notify(Tone::Failure, message);
-                }
-            }
+            });
         });
     });
     view! {
@@ -75,22 +79,43 @@ fn Zone(chosen: Option<TimeZone>) -> impl IntoView {
     let change = Callback::new(move |name: String| {
         let before = value.get_untracked();
         let Some(wanted) = choice::<TimeZoneChoice>(Some(name.clone())) else { return };
-        value.set(name);
-        spawn(async move {
-            match choose_time_zone(wanted).await {
-                Ok(()) => {
-                    notify(Tone::Success, t!("profile.time_zone_done"));
-                    dom::after_paint(|| dom::after_paint(|| dom::focus("time-zone")));
+        choose(value, name, move || {
+            spawn(async move {
+                match choose_time_zone(wanted).await {
+                    Ok(()) => {
+                        notify(Tone::Success, t!("profile.time_zone_done"));
+                        dom::after_paint(|| dom::after_paint(|| dom::focus("time-zone")));
+                    }
+                    Err(message) => {
+                        value.try_set(before);
+                        stayed();
+                        notify(Tone::Failure, message);
+                    }
                 }
-                Err(message) => {
-                    value.try_set(before);
-                    notify(Tone::Failure, message);
-                }
-            }
+            });
         });
     });
     view! {
         <Select id="time-zone" label=t!("profile.time_zone") hint=t!("profile.time_zone_hint") options value on_change=change />
+    }
+}
+
+/// Chooses an option by which the screens are rendered again, once whoever has typed something here agrees to lose it.
+fn choose(value: RwSignal<String>, wanted: String, apply: impl FnOnce() + 'static) {
+    let before = value.get_untracked();
+    let is_agreed = StoredValue::new(false);
+    value.set(wanted.clone());
+    leave(move || {
+        is_agreed.set_value(true);
+        value.try_set(wanted);
+        apply();
+    });
+    if !is_agreed.get_value() {
+        dom::after_paint(move || {
+            if is_agreed.try_get_value() == Some(false) {
+                value.try_set(before);
+            }
+        });
     }
 }
 
@@ -101,15 +126,19 @@ fn in_words(zone: &str) -> String {
 /// Whether English labels are shown beside those in another language. Like the language, it applies at once.
 #[component]
 fn Originals() -> impl IntoView {
-    let change = |event: leptos::ev::Event| {
-        show_originals(event_target_checked(&event));
-        dom::after_paint(|| dom::after_paint(|| dom::focus("originals")));
+    let change = |event: leptos::ev::Targeted<leptos::ev::Event, HtmlInputElement>| {
+        let shown = event.target().checked();
+        event.target().set_checked(!shown);
+        leave(move || {
+            show_originals(shown);
+            dom::after_paint(|| dom::after_paint(|| dom::focus("originals")));
+        });
     };
     (i18n::current().get_untracked() != Locale::En).then(|| {
         view! {
             <div class="field">
                 <div class="check">
-                    <input type="checkbox" id="originals" aria-describedby="originals-hint" checked=shows_originals() on:change=change />
+                    <input type="checkbox" id="originals" aria-describedby="originals-hint" checked=shows_originals() on:change:target=change />
                     <label for="originals">{t!("profile.originals")}</label>
                 </div>
                 <p class="hint" id="originals-hint">{t!("profile.originals_hint")}</p>

@@ -98,9 +98,7 @@ impl Screen {
         self,
         sending: impl Future<Output = Result<Setup, Failure>>,
     ) -> Result<(), Failure> {
-        self.overlap.begin();
-        let answer = sending.await;
-        let is_doubtful = self.overlap.end();
+        let (answer, is_doubtful) = self.overlap.make(sending).await;
         let done = answer.map(|list| self.list.replace(list));
         if is_doubtful {
             self.list.keep_up(salesforce_setup::read()).await;

@@ -80,15 +80,14 @@ fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>, overlap: Ove
             return;
         }
         ticking.attempt(async move {
-            overlap.begin();
-            let answer = setup_guide::tick(id, ticked).await;
-            let is_doubtful = overlap.end();
+            let (answer, is_doubtful) = overlap.make(setup_guide::tick(id, ticked)).await;
             // The box shows the actual state.
-            let newer = answer.inspect_err(|_| input.set_checked(!ticked))?;
-            setup::guide().replace(newer);
+            let answer = answer.inspect_err(|_| input.set_checked(!ticked));
+            let done = answer.map(|newer| setup::guide().replace(newer));
             if is_doubtful {
                 setup::refresh().await;
             }
+            done?;
             announce(if ticked {
                 t!("setup_guide.ticked", what = title(id))
             } else {

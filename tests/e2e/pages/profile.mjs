@@ -26,6 +26,11 @@ export class Profile {
     await this.driver.choose(this.say("field.language"), name);
   }
 
+  /** Waits until that is the chosen language. */
+  async seeLanguage(label) {
+    await this.driver.seeValue(this.say("field.language"), label);
+  }
+
   /** Chooses a time zone by its name with spaces. */
   async chooseTimeZone(name) {
     await this.driver.choose(this.say("profile.time_zone"), name);
