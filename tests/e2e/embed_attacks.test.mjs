@@ -6,6 +6,7 @@ import { openHost } from "../../examples/host/server.mjs";
 import { REFUSED } from "./harness/driver.mjs";
 import { Embedding } from "./harness/embedding.mjs";
 import { RAW_PAGES } from "./harness/host_pages.mjs";
+import { until } from "./harness/server.mjs";
 import { onlyInChromium, prepared, suite, walk } from "./harness/walk.mjs";
 
 const host = await Embedding.start(suite);
@@ -242,13 +243,21 @@ walk("e4: a host that leads its frame elsewhere gives no token away", server, {}
   embed();
   const { promise, resolve } = Promise.withResolvers();
   const { session } = host.settings;
+  const done = { isAsked: false, isAnswered: false };
   host.settings.session = async (request) => {
+    done.isAsked = true;
     await promise;
-    return session(request);
+    const answer = await session(request);
+    done.isAnswered = true;
+    return answer;
   };
   try {
     await app.host.open(host.origin, "users");
     await app.panel();
+    await until(
+      () => done.isAsked,
+      () => "the panel to ask for its token",
+    );
     foreign.headers = { "Content-Security-Policy": "script-src 'self'" };
     foreign.pages["trap.html"] = '<!doctype html><html lang="en"><title>Trap</title><script src="trap.js"></script></html>';
     foreign.pages["trap.js"] = "window.caught = []; addEventListener('message', ({ data }) => caught.push(data));";
@@ -262,6 +271,10 @@ walk("e4: a host that leads its frame elsewhere gives no token away", server, {}
       `${evil.origin}/trap.html`,
     );
     resolve();
+    await until(
+      () => done.isAnswered,
+      () => "the token to be on its way",
+    );
     const trap = await app.panel();
     for (let turn = 0; turn < 10; turn += 1) await trap.driver.drawn();
     assert.deepEqual(await trap.driver.onPage(() => window.caught), []);

@@ -177,7 +177,7 @@ walk(
   server,
   NOT_IN_WEBKIT,
   async (app) => {
-    app.driver.expectRefused(PAGE_LEFT, /401/);
+    app.driver.expectRefused(PAGE_LEFT);
     if (ENGINE === "chromium") await app.driver.countListeners();
     await app.elementHost.open(host, app.server);
     const panel = await app.panel();

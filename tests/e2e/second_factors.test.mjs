@@ -95,6 +95,8 @@ walk(
     assert.equal((await device.passkeys()).length, 1);
     await driver.goto("/");
     await app.setupGuide.arrive();
+    await driver.untilIdle();
+    await driver.drawn();
     assert.equal(await twoStep.isOffered(), false);
 
     // The device has one already.
@@ -413,6 +415,8 @@ walk("a22: at a number no passkey is offered, and an app is", numbered, { refuse
   await twoStep.refuseOffer();
   await app.driver.reload();
   await app.setupGuide.arrive();
+  await app.driver.untilIdle();
+  await app.driver.drawn();
   assert.equal(await twoStep.isOffered(), false, "it is offered once");
   await twoStep.openEmpty();
   await twoStep.seeNoPasskeysHere();

@@ -221,7 +221,9 @@ walk(
         const copy = bytes.slice();
         self.seals = true;
         await released;
-        return await encrypt.call(this, cipher, key, copy);
+        const sealed = await encrypt.call(this, cipher, key, copy);
+        self.isSealed = true;
+        return sealed;
       };
     });
     await app.inviteCsv.mapping.next();
@@ -235,6 +237,10 @@ walk(
     await other.frame.discardAndSignOut();
     await app.frame.seeSignInAgain();
     await app.driver.onPage(() => self.release());
+    await until(
+      () => app.driver.onPage(() => self.isSealed),
+      () => "the step to be sealed after all",
+    );
     await app.driver.drawn();
     assert.doesNotMatch(await app.driver.keptInDatabases(), /drafts/);
   },
