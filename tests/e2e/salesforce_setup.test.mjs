@@ -60,6 +60,9 @@ walk("s6 s7: ticked by hand before there is a connection; then what the org says
   await app.salesforceSetup.tick("objects_deployed");
   letCheckGo();
   await app.salesforceSetup.seeState("install_package", "verified");
+  // Step 7 is asked about until step 6 is done.
+  await app.salesforceSetup.tick("read_standard_objects");
+  await app.salesforceSetup.seeState("read_standard_objects", "ticked");
   const letFirstCome = await app.driver.holdNextAnswer("PUT", "/api/v1/salesforce-setup/items/lead_field_mapping");
   await app.salesforceSetup.done("lead_field_mapping");
   await app.salesforceSetup.tick("marketo_credentials");
