@@ -82,7 +82,7 @@ export class Batch {
     await this.driver.click(this.#answered(key, count));
   }
 
-  /** Waits until the focus is on the button of a count, whatever the count is by now. */
+  /** Waits until the focus is on the button of an answer, and the button says so many. */
   async seeFocusOnInvitation(key, count) {
     await this.driver.seeFocus(this.#answered(key, count));
   }

@@ -37,6 +37,7 @@ async fn n2_the_report_of_the_system_tells_how_the_server_does_and_of_nobody() {
     assert!(!text.contains('@'), "{text}");
 
     let report: SystemReport = answer.json();
+    assert!(report.readiness.ready, "{report:?}");
     assert_eq!(report.version, env!("CARGO_PKG_VERSION"));
     assert!(!report.changes.is_empty());
     assert!(report.database.bytes > 100_000 && report.database.readers > 0, "{report:?}");
