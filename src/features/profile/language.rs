@@ -1,3 +1,6 @@
+use std::cell::Cell;
+use std::rc::Rc;
+
 use api_types::{Locale, LocaleChoice, TimeZone, TimeZoneChoice};
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
@@ -5,7 +8,7 @@ use web_sys::HtmlInputElement;
 use crate::api::query::choice;
 use crate::domain::appearance::{choose_language, choose_time_zone, of_browser};
 use crate::domain::navigation::Section;
-use crate::i18n;
+use crate::i18n::{self, Message};
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
@@ -25,24 +28,8 @@ pub(super) fn Language(chosen: Option<Locale>, time_zone: Option<TimeZone>) -> i
     .chain(i18n::available().map(|locale| SelectOption::new(locale.tag(), i18n::native_name(locale))))
     .collect();
     let change = Callback::new(move |tag: String| {
-        let before = value.get_untracked();
         let Some(wanted) = choice::<LocaleChoice>(Some(tag.clone())) else { return };
-        choose(value, tag, move || {
-            spawn(async move {
-                match choose_language(wanted).await {
-                    Ok(true) => {
-                        notify(Tone::Success, t!("profile.language_done"));
-                        dom::after_paint(|| dom::after_paint(|| dom::focus("language")));
-                    }
-                    Ok(false) => {}
-                    Err(message) => {
-                        value.try_set(before);
-                        stayed();
-                        notify(Tone::Failure, message);
-                    }
-                }
-            });
-        });
+        choose(value, tag, ("language", || t!("profile.language_done")), move || choose_language(wanted));
     });
     view! {
         <section class="card" aria-labelledby=Section::Language.anchor()>
@@ -77,22 +64,9 @@ fn Zone(chosen: Option<TimeZone>) -> impl IntoView {
         }))
         .collect();
     let change = Callback::new(move |name: String| {
-        let before = value.get_untracked();
         let Some(wanted) = choice::<TimeZoneChoice>(Some(name.clone())) else { return };
-        choose(value, name, move || {
-            spawn(async move {
-                match choose_time_zone(wanted).await {
-                    Ok(()) => {
-                        notify(Tone::Success, t!("profile.time_zone_done"));
-                        dom::after_paint(|| dom::after_paint(|| dom::focus("time-zone")));
-                    }
-                    Err(message) => {
-                        value.try_set(before);
-                        stayed();
-                        notify(Tone::Failure, message);
-                    }
-                }
-            });
+        choose(value, name, ("time-zone", || t!("profile.time_zone_done")), move || async move {
+            choose_time_zone(wanted).await.map(|()| true)
         });
     });
     view! {
@@ -101,18 +75,41 @@ fn Zone(chosen: Option<TimeZone>) -> impl IntoView {
 }
 
 /// Chooses an option by which the screens are rendered again, once whoever has typed something here agrees to lose it.
-fn choose(value: RwSignal<String>, wanted: String, apply: impl FnOnce() + 'static) {
+/// `choosing` returns whether it took effect, which is then said, with the focus on the field again, or why it could not: then
+/// the option of before is shown again.
+fn choose<F: Future<Output = Result<bool, Message>> + 'static>(
+    value: RwSignal<String>,
+    wanted: String,
+    (field, done): (&'static str, fn() -> String),
+    choosing: impl FnOnce() -> F + 'static,
+) {
     let before = value.get_untracked();
-    let is_agreed = StoredValue::new(false);
+    let is_agreed = Rc::new(Cell::new(false));
     value.set(wanted.clone());
-    leave(move || {
-        is_agreed.set_value(true);
-        value.try_set(wanted);
-        apply();
+    leave({
+        let (is_agreed, before) = (is_agreed.clone(), before.clone());
+        move || {
+            is_agreed.set(true);
+            value.try_set(wanted);
+            spawn(async move {
+                match choosing().await {
+                    Ok(true) => {
+                        notify(Tone::Success, done());
+                        dom::after_paint(move || dom::after_paint(move || dom::focus(field)));
+                    }
+                    Ok(false) => {}
+                    Err(message) => {
+                        value.try_set(before);
+                        stayed();
+                        notify(Tone::Failure, message);
+                    }
+                }
+            });
+        }
     });
-    if !is_agreed.get_value() {
+    if !is_agreed.get() {
         dom::after_paint(move || {
-            if is_agreed.try_get_value() == Some(false) {
+            if !is_agreed.get() {
                 value.try_set(before);
             }
         });
