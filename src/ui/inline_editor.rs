@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos::{ev, html};
 
-/// Edits a text in place: Enter or leaving saves it, Escape discards the change.
+/// Edits a text of one line in place: Enter or leaving saves it, Escape discards the change.
 #[component]
 pub(crate) fn InlineEditor(
     text: String,
@@ -20,6 +20,8 @@ pub(crate) fn InlineEditor(
         if let Some(input) = node.get() {
             // As an attribute it could come after the selection, and end it.
             before.with_value(|text| input.set_value(text));
+            // What the field cannot hold, such as a line break, is no change.
+            before.set_value(input.value());
             let _ = input.focus();
             input.select();
         }

@@ -55,6 +55,11 @@ impl Confirmation {
         self.asked.try_set(None);
     }
 
+    /// Whether there is a question.
+    pub(crate) fn is_asked(self) -> bool {
+        self.asked.with_untracked(Option::is_some)
+    }
+
     /// Whether its screen is still there.
     pub(crate) fn is_here(self) -> bool {
         !self.asked.is_disposed()

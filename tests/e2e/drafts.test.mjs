@@ -313,6 +313,101 @@ walk(
   },
 );
 
+walk(
+  "a18: what is cancelled before it is stored for sending leads back to its review, with all corrections",
+  server,
+  {},
+  async (app) => {
+    const { draft, invite, review, sending } = app.inviteCsv;
+    const file = two("undone");
+    await app.admit();
+    await app.inviteCsv.open();
+    await correctIn(app, file);
+    const letSendingsBegin = await sending.holdBack();
+    await review.next();
+    await invite.arrive();
+    await invite.invite(2);
+    await sending.seePreparing();
+    await sending.beginToCancel();
+    await letSendingsBegin();
+    await app.driver.see({ text: app.say("sending.cancelled") });
+    // It leads back also after the screen was left.
+    await app.frame.goByRail("nav.user_management");
+    await app.users.arrive();
+    await app.users.act("users.invite_users_via_csv");
+    await sending.backToReview();
+    await review.arrive();
+    await review.seeInRow(2, file.right);
+    await review.seeGoingOnWith(2);
+    await draft.seeKept('"reached":"review"', file.right);
+    await review.next();
+    await invite.arrive();
+    await invite.invite(2);
+    await sending.seeAccepted(2);
+    await draft.seeForgotten(file.right);
+    await sending.another();
+    await draft.seeNone(file.name);
+  },
+);
+
+walk(
+  "a18: another file, or another way to read the open one, replaces corrected rows only after a question, and the same file keeps them",
+  server,
+  {},
+  async (app) => {
+    const { file, mapping, review } = app.inviteCsv;
+    const backToFile = async () => {
+      await review.back();
+      await mapping.arrive();
+      await mapping.back();
+      await file.arriveChosen();
+    };
+    const toReview = async () => {
+      await file.next();
+      await mapping.arrive();
+      await mapping.next();
+      await review.arrive();
+    };
+    await app.admit();
+    await app.inviteCsv.open();
+    await correctIn(app, two("kept"));
+    await backToFile();
+    const { encoding } = await file.reading();
+    await file.readAs("invite_csv.encoding", "KOI8-U");
+    await file.keepCorrections("kept.csv", 1);
+    await file.seeReadAs("invite_csv.encoding", encoding);
+    await file.chooseAnother(two("lost").path);
+    await file.keepCorrections("kept.csv", 1);
+    // Nobody is asked about the same rows.
+    await file.chooseAnother(two("kept", "again.csv").path);
+    await file.seeChosen("again.csv");
+    await toReview();
+    await review.seeInRow(2, two("kept").right);
+    await review.seeGoingOnWith(2);
+    await backToFile();
+    await file.readAs("invite_csv.encoding", "KOI8-U");
+    await file.loseCorrections("again.csv", 1);
+    await file.seeEncodingNote("KOI8-U");
+    await toReview();
+    await review.seeGoingOnWith(1);
+
+    await backToFile();
+    const open = fileOf("open.csv", 'Email,First name\nnobody,Ana\nbo@open.example,"Bo\ncy@open.example,Cy\n');
+    await file.chooseAnother(open);
+    await file.seeChosen("open.csv");
+    await toReview();
+    await review.edit("nobody", "somebody@open.example");
+    await review.readQuotesAsText();
+    await file.keepCorrections("open.csv", 1);
+    await review.seeInRow(2, "somebody@open.example");
+    await review.readQuotesAsText();
+    await file.loseCorrections("open.csv", 1);
+    await file.arriveChosen();
+    await toReview();
+    await review.seeInRow(2, "nobody");
+  },
+);
+
 walk("s12: Back and Forward move between the steps, and from what is sent out of the flow", server, {}, async (app) => {
   const { driver } = app;
   const { draft, file, mapping, review, invite, sending } = app.inviteCsv;

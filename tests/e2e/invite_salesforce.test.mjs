@@ -85,17 +85,8 @@ walk("r5 u21: people of Salesforce are reviewed once the file before is stored f
   await arrive(app);
   await app.inviteCsv.open();
   await app.inviteCsv.prepare(fileOf("before.csv", "Email\none@before.example\ntwo@before.example\n"));
-  // Nothing is stored for sending before its lock is held.
-  await app.driver.onPage(() => {
-    const { locks } = navigator;
-    const request = /** @type {Function} */ (locks.request.bind(locks));
-    const goOn = new Promise((resolve) => (window.letSendingsBegin = resolve));
-    locks.request = async (name, ...rest) => {
-      if (name.startsWith("msi-sending ")) await goOn;
-      return request(name, ...rest);
-    };
-  });
   const { draft, invite, review, sending } = app.inviteCsv;
+  const letSendingsBegin = await sending.holdBack();
   await invite.invite(2);
   await sending.seePreparing();
   await app.frame.follow("nav.user_management");
@@ -107,7 +98,7 @@ walk("r5 u21: people of Salesforce are reviewed once the file before is stored f
   await people.pressReview(1);
   await people.seeTitle();
   await sending.seePreparing();
-  await app.driver.onPage(() => window.letSendingsBegin());
+  await letSendingsBegin();
   await people.seeReviewed();
   await review.arrive();
   assert.deepEqual(await review.counts(), { ready: 1 });

@@ -174,6 +174,7 @@ async function holdUp(app) {
     const listen = self.onmessage;
     const waiting = [];
     self.onmessage = (event) => waiting.push(event);
+    self.isAsked = () => waiting.length > 0;
     self.letGo = () => {
       self.onmessage = listen;
       waiting.forEach((event) => listen.call(self, event));
@@ -181,6 +182,26 @@ async function holdUp(app) {
   });
   return () => app.driver.inWorker(() => self.letGo());
 }
+
+walk("u5: a search that a change has ended is made again, and finds what the box says", server, {}, async (app) => {
+  const { mapping, review } = app.inviteCsv;
+  await app.admit();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("few.csv", "Email,First name\na@few.example,Ana\nb@few.example,Bo\nc@few.example,Cy\n"));
+  await mapping.next();
+  await review.arrive();
+  const letGo = await holdUp(app);
+  await review.search("ana");
+  await until(
+    () => app.driver.inWorker(() => self.isAsked()),
+    () => "the Worker to be asked for the search",
+  );
+  await review.change("Cy", "Cyd");
+  await app.driver.see({ text: app.say("invite_csv.still_checking") });
+  await letGo();
+  await review.seeNoCell("b@few.example");
+  await review.seeInRow(2, "Ana");
+});
 
 walk(
   "s12 u5: nothing goes on while verdicts are to come, and a Worker that dies is replaced without losing a change",
@@ -225,6 +246,52 @@ async function goTo(app, action) {
   await app.users.arrive();
   await app.users.act(action);
 }
+
+walk(
+  "a18: a Worker that dies before all rows are stored for sending costs no correction, also where another file was opened since",
+  server,
+  {},
+  async (app) => {
+    const { driver } = app;
+    const { mapping, invite, review, sending } = app.inviteCsv;
+    await app.admit();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("dies.csv", "Email,First name\nbad,Ana\nbo@dies.example,Bo\n"));
+    await mapping.next();
+    await review.arrive();
+    await review.edit("bad", "ana@dies.example");
+    await review.seeGoingOnWith(2);
+    const failToSend = async () => {
+      const letSendingsBegin = await sending.holdBack();
+      await review.next();
+      await invite.arrive();
+      await invite.invite(2);
+      await sending.seePreparing();
+      await driver.endWorker(
+        () =>
+          void setTimeout(() => {
+            throw new Error("on purpose");
+          }),
+      );
+      await letSendingsBegin();
+    };
+    await failToSend();
+    await sending.backToReview();
+    await review.arrive();
+    await review.seeInRow(2, "ana@dies.example");
+    await review.seeGoingOnWith(2);
+
+    await failToSend();
+    await sending.seeBackToReview();
+    await goTo(app, "users.update_users_via_csv");
+    await app.updateUsers.arrive();
+    await goTo(app, "users.invite_users_via_csv");
+    await review.arrive();
+    await review.seeInRow(2, "ana@dies.example");
+    await review.seeGoingOnWith(2);
+    driver.forgetTroubles(/on purpose/);
+  },
+);
 
 walk(
   "s12: a file that was put aside is read again before it is checked, and keeps a correction that was under way",

@@ -118,7 +118,7 @@ pub struct NewRow {
     /// A role's name in any of the product's languages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// Names of teams, in any letter case.
+    /// Names of teams, in any letter case; `Everyone` alone stands for no other team, also where the options name some.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -146,18 +146,29 @@ fn given(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
+/// The teams that the row of a person says; `None` where it says none. *Everyone* goes without saying, so it stands for no
+/// other team.
+#[cfg(feature = "roster")]
+pub fn teams_said(person: &roster::Invitee) -> Option<Vec<String>> {
+    person.given.contains(&roster::Field::Teams).then(|| match person.teams.is_empty() {
+        true => vec![crate::EVERYONE.to_owned()],
+        false => person.teams.clone(),
+    })
+}
+
 #[cfg(feature = "roster")]
 impl From<roster::Invitee> for NewRow {
     fn from(invitee: roster::Invitee) -> Self {
+        let teams = teams_said(&invitee).unwrap_or_default();
         Self {
             // A batch holds at most a million rows, so row numbers beyond four billion do not occur.
             row: u32::try_from(invitee.row).unwrap_or(u32::MAX),
             email: invitee.email,
             first_name: given(invitee.first_name),
             last_name: given(invitee.last_name),
-            // Rows that say no role get that of the options.
+            // Rows that say no role, teams or workspace get those of the options.
             role: invitee.given.contains(&roster::Field::Role).then(|| invitee.role.to_string()),
-            teams: invitee.teams,
+            teams,
             workspace: invitee.workspace,
             language: invitee.language.map(|language| language.to_string()),
         }
@@ -475,25 +486,35 @@ pub struct PageQuery {
 #[cfg(all(test, feature = "roster"))]
 mod tests {
     use super::*;
+    use crate::EVERYONE;
+
+    fn person(teams: &[&str], given: &[roster::Field]) -> roster::Invitee {
+        roster::Invitee {
+            row: 2,
+            email: "ana@example.com".into(),
+            first_name: String::new(),
+            last_name: String::new(),
+            role: Role::User,
+            teams: teams.iter().map(|&team| team.to_owned()).collect(),
+            workspace: None,
+            language: None,
+            given: given.to_vec(),
+        }
+    }
 
     #[test]
     fn a_row_without_a_role_leaves_it_to_the_options() {
-        let said = |given: Vec<roster::Field>| {
-            let person = roster::Invitee {
-                row: 2,
-                email: "ana@example.com".into(),
-                first_name: String::new(),
-                last_name: String::new(),
-                role: Role::User,
-                teams: Vec::new(),
-                workspace: None,
-                language: None,
-                given,
-            };
-            NewRow::from(person).role
-        };
-        assert_eq!(said(vec![roster::Field::Role]).as_deref(), Some("user"));
-        assert_eq!(said(vec![roster::Field::Teams]), None);
+        let said = |given| NewRow::from(person(&[], &[given])).role;
+        assert_eq!(said(roster::Field::Role).as_deref(), Some("user"));
+        assert_eq!(said(roster::Field::Teams), None);
+    }
+
+    #[test]
+    fn r18_a_row_that_says_everyone_is_in_no_team_of_the_options() {
+        let said = |teams: &[&str], given: &[roster::Field]| NewRow::from(person(teams, given)).teams;
+        assert_eq!(said(&[], &[roster::Field::Teams]), [EVERYONE]);
+        assert_eq!(said(&["EMEA Sales"], &[roster::Field::Teams]), ["EMEA Sales"]);
+        assert!(said(&[], &[roster::Field::Role]).is_empty(), "the options say them");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Confidence, Target,
     meaning::{self, Reading, Strength},
@@ -33,6 +35,22 @@ pub struct Content {
 }
 
 impl Content {
+    /// What most of the values are.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        let agreement = |target| self.agreement(target);
+        let told = [
+            (Target::Email, Kind::Addresses),
+            (Target::Role, Kind::Roles),
+            (Target::Language, Kind::Languages),
+        ];
+        match told.into_iter().find(|(target, _)| agreement(*target) == Agreement::Yes) {
+            Some((_, kind)) => kind,
+            None if agreement(Target::Ignore) == Agreement::No => Kind::Numbers,
+            None => Kind::Words,
+        }
+    }
+
     /// Whether the values agree with a header of the target.
     fn agreement(&self, target: Target) -> Agreement {
         let agrees = match target {
@@ -47,6 +65,19 @@ impl Content {
             _ => Agreement::No,
         }
     }
+}
+
+/// What most values of a column are, by which a column without a header is known again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Anything else, or nothing.
+    #[default]
+    Words,
+    Addresses,
+    Roles,
+    Languages,
+    Numbers,
 }
 
 /// Whether values agree with a header.

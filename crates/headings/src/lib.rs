@@ -40,7 +40,7 @@ mod meaning;
 mod vocabulary;
 mod words;
 
-pub use columns::{Column, Content, assign, findings};
+pub use columns::{Column, Content, Kind, assign, findings};
 pub use confidence::Confidence;
 pub use field::{Field, Target};
 pub use lists::{List, list};

@@ -145,9 +145,14 @@ impl Api {
     }
 }
 
-/// Whether a failure is one that passes: every request carries a key, so that repeating it does nothing twice.
+/// Whether a failure is one that passes: every request carries a key, so that repeating it does nothing twice. Where there were
+/// too many mails, that is in hours.
 fn passes(status: u16, code: Option<ProblemCode>) -> bool {
-    matches!(status, 408 | 429 | 500 | 502..=504) || code == Some(ProblemCode::IdempotencyInProgress)
+    match code {
+        Some(ProblemCode::IdempotencyInProgress) => true,
+        Some(ProblemCode::MailLimit) => false,
+        _ => matches!(status, 408 | 429 | 500 | 502..=504),
+    }
 }
 
 /// What came of one attempt.
@@ -252,7 +257,9 @@ mod tests {
             assert!(passes(status, None), "{status}");
         }
         assert!(passes(409, Some(ProblemCode::IdempotencyInProgress)));
-        for (status, code) in [(409, ProblemCode::Conflict), (422, ProblemCode::InvalidField)] {
+        for (status, code) in
+            [(409, ProblemCode::Conflict), (422, ProblemCode::InvalidField), (429, ProblemCode::MailLimit)]
+        {
             assert!(!passes(status, Some(code)), "{status}");
         }
     }

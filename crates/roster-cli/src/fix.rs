@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &FixArguments, output: &mut impl Write) -> Result<E
     }
     let mut writer = CsvWriter::beside(opened.dialect.delimiter);
     let headers: Vec<String> = opened.columns.iter().map(|column| column.header.clone()).collect();
-    let labels = FieldLabels::default();
+    let labels = FieldLabels { added: review.summary().without_column, ..FieldLabels::default() };
     writer.corrected_header(&opened.mapping, &headers, &labels);
     let mut write = |output: &mut dyn Write, failed: &dyn Fn(std::io::Error) -> Failure| {
         let rows: Vec<u64> = review.rows(Filter::All).collect();

@@ -121,7 +121,9 @@ fn names(api: &Api) -> Result<Known, Failure> {
     let account: Account = api.get(paths::ACCOUNT)?;
     let teams: List<Team> = api.get(paths::TEAMS)?;
     let workspaces: List<Workspace> = api.get(paths::WORKSPACES)?;
+    let default_workspace = workspaces.items.iter().find(|workspace| workspace.default);
     Ok(Known {
+        default_workspace: default_workspace.map(|workspace| workspace.name.clone()),
         teams: Some(teams.items.into_iter().map(|team| team.name).collect()),
         workspaces: Some(workspaces.items.into_iter().map(|workspace| workspace.name).collect()),
         free_seats: Some(u64::from(account.seats.free())),

@@ -460,6 +460,26 @@ fn u5_what_solves_the_problems_of_a_file_is_listed_and_applied() {
 }
 
 #[test]
+fn u5_names_that_have_no_column_are_written_into_their_own() {
+    let fixed = |name: &str, text: &str, kinds: &str| {
+        let output = roster(&["fix", &file(name, text.as_bytes()), "--apply", kinds]);
+        String::from_utf8(output.stdout).unwrap().trim_start_matches('\u{feff}').replace("\r\n", "\n")
+    };
+    let plain: String = (0..3_000).map(|row| format!("p{row}@x.example\n")).collect();
+    let beside = fixed("beside.csv", &format!("Email\n{plain}Ana Gil <ana@gmial.com>\n"), "all");
+    assert!(beside.starts_with("Email,first_name,last_name\np0@x.example,,\n"), "{}", &beside[..60]);
+    assert!(beside.ends_with("\nana@gmail.com,Ana,Gil\n"), "{}", &beside[beside.len() - 60..]);
+    assert_eq!(fixed("nameless.csv", "Email\nbo@gmial.com\n", "all"), "Email\nbo@gmail.com\n");
+    let text =
+        "Name,Email\nAna / Ben,ana@x.example; ben@x.example\ncy@x.example,Cy Ott\n\"Gil, Di\",di@x.example\n";
+    assert_eq!(
+        fixed("whole.csv", text, "split_people,swapped_address"),
+        "Name,Email,first_name,last_name\nAna,ana@x.example,Ana,\nCy Ott,cy@x.example,Cy,Ott\n\
+         \"Gil, Di\",di@x.example,Di,Gil\nBen,ben@x.example,Ben,\n"
+    );
+}
+
+#[test]
 fn u5_a_text_is_replaced_in_a_field_before_other_fixes() {
     let people = file(
         "replacing.csv",

@@ -416,7 +416,7 @@ pub fn edit(bytes: &[u8]) {
                 Filter::Verdict(Verdict::Duplicate),
                 Filter::Code(roster::ProblemCode::UnknownRole),
             ]);
-            review = scratch(&review.leaving_out(filter, numbers.below(2) == 0)).unwrap();
+            review = scratch(&review.leaving_out(review.set(filter), numbers.below(2) == 0)).unwrap();
             changed.clear();
         } else if numbers.below(6) == 0 {
             let out = numbers.below(4) > 0;

@@ -13,7 +13,7 @@ use crate::{
     Delimiter, Field, Mapping, ReportLabels, Target, Verdict,
     text::{self, part},
 };
-use values::Problem;
+use values::{Problem, clean};
 
 /// The characters that separate cells in some spreadsheet: it depends on the country that the spreadsheet is set to,
 /// and line breaks end a cell wherever quotes are not understood.
@@ -183,14 +183,16 @@ impl CsvWriter {
         cells: &[Cow<'_, str>],
     ) {
         let full_name = mapping.column(Target::FullName);
-        let has_name = [Field::FirstName, Field::LastName].iter().any(|name| !value(*name).is_empty());
+        let names = [value(Field::FirstName), value(Field::LastName)];
         let width = mapping.targets.len();
         for column in 0..width {
             match field_of(mapping, column) {
                 Some(field) => self.cell(value(field)),
-                // The name is in columns of its own, and was removed there.
-                None if full_name == Some(column) && !has_name => self.cell(""),
-                None => self.cell(&unescape(cells.get(column).map_or("", |cell| cell))),
+                // The file spells it as it likes, but it is not to be that of another person.
+                None if full_name == Some(column) && names_in(mapping, cells) != names => {
+                    self.cell(&people::names::full_name(names[0], names[1]));
+                }
+                None => self.cell(&cell_of(cells, Some(column))),
             }
         }
         for field in &labels.added {
@@ -239,6 +241,26 @@ impl FieldLabels {
 /// The field whose values are in that column.
 fn field_of(mapping: &Mapping, column: usize) -> Option<Field> {
     Field::ALL.into_iter().find(|field| mapping.column((*field).into()) == Some(column))
+}
+
+/// The cell of that column, without what protects it from spreadsheets.
+fn cell_of<'c>(cells: &'c [Cow<'_, str>], column: Option<usize>) -> Cow<'c, str> {
+    unescape(column.and_then(|column| cells.get(column)).map_or("", |cell| cell))
+}
+
+/// The first and the last name that are read from the cells: those of their own columns, else that of the whole one.
+fn names_in(mapping: &Mapping, cells: &[Cow<'_, str>]) -> [String; 2] {
+    let read = |target| value_of(&cell_of(cells, mapping.column(target))).to_owned();
+    let own = [Target::FirstName, Target::LastName].map(read);
+    if own.iter().any(|name| !name.is_empty()) {
+        return own;
+    }
+    people::names::split(&read(Target::FullName)).into()
+}
+
+/// The content of a cell without spreadsheet escapes. Addresses are extracted with more care.
+pub(crate) fn value_of(cell: &str) -> &str {
+    clean::formula_text(text::trimmed(cell))
 }
 
 /// Whether the format requires quotes, or some spreadsheet reads the cell otherwise without them.

@@ -187,7 +187,7 @@ fn copy(record: &Record<'_>, column: Option<usize>, writer: &mut CsvWriter) {
 #[cfg(test)]
 mod tests {
     use super::{JoinedColumns, JoinedFile};
-    use crate::{ColumnInfo, Confidence, CsvWriter, NativeDecoders, Overrides, Target, look};
+    use crate::{ColumnInfo, Confidence, CsvWriter, Kind, NativeDecoders, Overrides, Target, look};
 
     fn columns(text: &str) -> Vec<ColumnInfo> {
         look(text.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().columns
@@ -293,6 +293,7 @@ mod tests {
                     header: header.to_owned(),
                     target,
                     confidence: Confidence::High,
+                    kind: Kind::default(),
                 };
                 columns.iter().map(column).collect()
             });

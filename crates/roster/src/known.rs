@@ -11,6 +11,9 @@ pub struct Known {
     pub teams: Option<Vec<String>>,
     /// Workspace names as the account spells them. *Default* is understood in every language.
     pub workspaces: Option<Vec<String>>,
+    /// The name of the default workspace, which a row that says *Default* is sent with.
+    #[serde(default)]
+    pub default_workspace: Option<String>,
     /// The account's own mail domains: near misses of them count as typos, look-alikes of them as deception.
     #[serde(default)]
     pub own_domains: Vec<String>,

@@ -30,6 +30,7 @@ mod read;
 mod refusal;
 mod report;
 mod row;
+mod row_runs;
 #[cfg(feature = "engine")]
 mod row_set;
 mod size;
@@ -47,13 +48,13 @@ pub use encodings::Encoding;
 #[cfg(feature = "engine")]
 pub use encodings::{Decoder, Decoders};
 pub use export::{CsvWriter, FieldLabels, escape, template, unescape};
-pub use field::{Field, TEAMS_SEPARATOR, Target};
+pub use field::{Field, TEAMS_SEPARATOR, Target, on_one_line};
 pub use fix::Fix;
 pub use headings::set_words;
 #[cfg(feature = "engine")]
 pub use join::{JoinedColumns, JoinedFile};
 pub use known::Known;
-pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature, recall, remember};
+pub use mapping::{ColumnInfo, Confidence, Kind, Mapping, header_signature, recall, remember};
 #[cfg(feature = "engine")]
 pub use open::{HEAD_SIZE, Opened, bare_dialect, guess_again, look, open};
 pub use people::{Locale, Role};
@@ -65,6 +66,7 @@ pub use read::{Limits, ReadError, Reader, Record};
 pub use refusal::Refusal;
 pub use report::ReportLabels;
 pub use row::{Filter, Invitee, RowValues, RowView};
+pub use row_runs::RowRuns;
 #[cfg(feature = "engine")]
 pub use row_set::RowSet;
 pub use size::SHARED_FROM;

@@ -1,6 +1,6 @@
 //! The mapping of a file's columns to fields.
 
-pub use headings::Confidence;
+pub use headings::{Confidence, Kind};
 use serde::{Deserialize, Serialize};
 
 use crate::{Field, Target};
@@ -14,6 +14,8 @@ pub struct ColumnInfo {
     pub header: String,
     pub target: Target,
     pub confidence: Confidence,
+    /// What its first values are.
+    pub kind: Kind,
 }
 
 /// The mapping of columns to fields, and the default values for empty cells.
@@ -68,34 +70,32 @@ impl Mapping {
     }
 }
 
-/// A short text that is equal for files of the same header. Not for secrets.
+/// A short text that is equal for files of the same header or, without any, of the same kinds of values. Not for secrets.
 #[must_use]
 pub fn header_signature(columns: &[ColumnInfo]) -> String {
-    let mut hash = FNV;
-    for column in columns {
-        hash = hashed(hash, &column.header);
-    }
+    let hash = columns.iter().fold(FNV, |hash, column| hashed(hash, columns, column));
     format!("{}-{hash:016x}", columns.len())
 }
 
 const FNV: u64 = 0xcbf2_9ce4_8422_2325;
 
-fn hashed(mut hash: u64, header: &str) -> u64 {
-    for byte in crate::text::fold(header).bytes().chain([0xff]) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    hash
+fn hashed(hash: u64, columns: &[ColumnInfo], column: &ColumnInfo) -> u64 {
+    let mixed = |hash: u64, value: u64| (hash ^ value).wrapping_mul(0x0100_0000_01b3);
+    let bytes = crate::text::fold(&column.header).into_bytes();
+    let hash = bytes.into_iter().chain([0xff]).fold(hash, |hash, byte| mixed(hash, byte.into()));
+    // Where there is no header at all, places alone would say nothing of what is there.
+    let has_headers = columns.iter().any(|column| !column.header.is_empty());
+    if has_headers { hash } else { mixed(hash, column.kind as u64) }
 }
 
-/// What a column is known by in other files: its header, and which of several columns with that header it is. Without a
-/// header it is the place among as many columns.
+/// What a column is known by in other files: its header, and which of several columns with that header it is. Without one
+/// it is the place among as many columns and, in a file without headers, what its values are.
 fn key(columns: &[ColumnInfo], index: usize) -> String {
-    let header = &columns[index].header;
-    let hash = hashed(FNV, header);
-    let place = if header.is_empty() {
+    let hash = hashed(FNV, columns, &columns[index]);
+    let place = if columns[index].header.is_empty() {
         columns.len() << 16 | index
     } else {
-        columns[..index].iter().filter(|other| hashed(FNV, &other.header) == hash).count()
+        columns[..index].iter().filter(|other| hashed(FNV, columns, other) == hash).count()
     };
     format!("{hash:x}.{place:x}")
 }
@@ -112,8 +112,9 @@ pub fn remember(columns: &[ColumnInfo], mapping: &Mapping) -> String {
 }
 
 /// The mapping that [`remember`] wrote into one of the lines for columns like these: in another order, with other ones
-/// beside them. Every column that it used must be there; of several lines the one that knows most columns counts, then
-/// the first. Columns that it does not know have what is proposed for them, unless the field is taken.
+/// beside them; without headers at the same places and, where no column has one, with values of the same kinds. Every column that it used must be there; of
+/// several lines the one that knows most columns counts, then the first. Columns that it does not know have what is proposed
+/// for them, unless the field is taken.
 ///
 /// ```
 /// use roster::{NativeDecoders, Overrides, Target, look, recall, remember};
@@ -174,19 +175,25 @@ mod tests {
 
     #[test]
     fn s2_files_of_one_header_have_one_signature() {
-        let columns = |headers: &[&str]| -> Vec<ColumnInfo> {
-            let column = |header: &&str| ColumnInfo {
+        let columns = |headers: &[&str], kinds: &[Kind]| -> Vec<ColumnInfo> {
+            let column = |(header, kind): (&&str, &Kind)| ColumnInfo {
                 index: 0,
                 header: (*header).to_owned(),
                 target: Target::Ignore,
                 confidence: Default::default(),
+                kind: *kind,
             };
-            headers.iter().map(column).collect()
+            headers.iter().zip(kinds).map(column).collect()
         };
-        let signature = |headers: &[&str]| header_signature(&columns(headers));
+        let signature = |headers: &[&str]| header_signature(&columns(headers, &[Kind::Words; 2]));
         assert_eq!(signature(&["Email", "Role"]), signature(&["EMAIL", "role"]));
         for other in [&["Email"][..], &["Role", "Email"], &["Email", "Roles"], &["EmailRole", ""], &[]] {
             assert_ne!(signature(&["Email", "Role"]), signature(other), "{other:?}");
         }
+        // Without headers, what the columns hold tells files apart.
+        let (first, last) = ([Kind::Addresses, Kind::Words], [Kind::Words, Kind::Addresses]);
+        let of = |headers: &[&str], kinds| header_signature(&columns(headers, kinds));
+        assert_ne!(of(&["", ""], &first), of(&["", ""], &last));
+        assert_eq!(of(&["Email", "Role"], &first), of(&["Email", "Role"], &last));
     }
 }

@@ -195,6 +195,7 @@ impl Profile {
         Known {
             teams: self.teams.clone(),
             workspaces: self.workspaces.clone(),
+            default_workspace: None,
             own_domains: self.own_domains.clone().unwrap_or_default(),
             roles: self.roles.clone(),
             allowed_domains: self.allowed_domains.clone(),

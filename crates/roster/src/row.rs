@@ -80,7 +80,7 @@ pub struct Invitee {
     pub role: Role,
     /// Spelled as the account spells them; empty: Everyone only.
     pub teams: Vec<String>,
-    /// Spelled as the account spells it; `None`: the default workspace.
+    /// Spelled as the account spells it, also where the row says *Default*; `None`: the row says none.
     pub workspace: Option<String>,
     /// `None`: the language of the batch.
     pub language: Option<Locale>,

@@ -98,6 +98,8 @@ pub struct Summary {
     pub mendable: Vec<CodeCount>,
     /// The first row in which a quote was opened and never closed where it should.
     pub unclosed_quote: Option<u64>,
+    /// The fields of people's names for which the file has no column: the names stand in one cell, or beside the address.
+    pub without_column: Vec<Field>,
     /// Changes in force.
     pub changes: u32,
 }
@@ -166,6 +168,7 @@ mod tests {
             suggestions: 0,
             mendable: Vec::new(),
             unclosed_quote: None,
+            without_column: Vec::new(),
             changes: 0,
         }
     }

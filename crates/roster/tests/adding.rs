@@ -84,6 +84,30 @@ fn u5_of_an_added_row_that_is_split_neither_has_anything_of_another_record() {
 }
 
 #[test]
+fn u5_rows_are_added_to_a_file_that_has_only_a_header() {
+    for text in ["Email,First name,Team\n", "\u{feff}Our people\n\nEmail,First name,Team"] {
+        let mut file = check(text.as_bytes()).unwrap();
+        let header = file.opened.dialect.header_row.unwrap();
+        assert_eq!(file.summary().records, 0);
+        file.fix(Fix::AddRow);
+        file.fix(Fix::AddRow);
+        let [first, second] = [header + 1, header + 2];
+        let codes = |row| file.row(row).problems.iter().map(|problem| problem.code).collect::<Vec<_>>();
+        assert_eq!([first, second].map(codes), [[ProblemCode::MissingEmail]; 2]);
+        assert_eq!(file.summary().records, 2);
+        file.edit(first, Field::Email, "cy@x.example");
+        file.edit(second, Field::Email, "CY@x.example");
+        let verdicts = [(first, Verdict::Ready), (second, Verdict::Duplicate)];
+        assert_eq!((file.verdicts(), file.verdicts_from_scratch()), (verdicts.to_vec(), verdicts.to_vec()));
+        file.each(&[first], |record| assert_eq!(file.review.cells(record), ["cy@x.example", "", ""]));
+        assert_eq!(file.invitees().len(), 1);
+        file.leave_out_row(first, true);
+        file.fix(Fix::AddRow);
+        assert_eq!(file.row(header + 3).verdict, Verdict::Error);
+    }
+}
+
+#[test]
 fn u5_a_row_is_added_where_all_others_are_left_out() {
     let mut file = check(TEXT.as_bytes()).unwrap();
     file.leave_out(Filter::All, true);

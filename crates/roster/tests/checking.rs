@@ -106,6 +106,40 @@ fn u5_names_beside_addresses_are_kept_and_no_suggestion_equals_the_value_shown()
 }
 
 #[test]
+fn u5_names_without_a_column_are_told_wherever_the_first_of_them_stands() {
+    let names = [Field::FirstName, Field::LastName];
+    let plain: String = (0..500).map(|row| format!("p{row}@example.com,User\n")).collect();
+    let mut file = check(format!("Email,Role\n{plain}").as_bytes()).unwrap();
+    let without_column = |file: &common::File| file.summary().without_column;
+    assert_eq!(without_column(&file), []);
+    file.edit(7, Field::Email, "Di Ek <d@example.com>");
+    assert_eq!(without_column(&file), names);
+    file.leave_out_row(7, true);
+    assert_eq!(without_column(&file), [], "of a row that was left out");
+    file.undo();
+    file.undo();
+    assert_eq!(without_column(&file), []);
+    file.fix(Fix::AddRow);
+    file.edit(502, Field::Email, "Cy Ott <c@example.com>");
+    file.fix(Fix::AcceptSuggestions);
+    assert_eq!(without_column(&file), names, "of a row that was added");
+
+    let mut file = check(format!("Email,Role\n{plain}Ana Gil <ana@example.com>,\n").as_bytes()).unwrap();
+    assert_eq!(without_column(&file), names);
+    file.leave_out_row(502, true);
+    assert_eq!(without_column(&file), []);
+    for (header, expected) in [
+        ("Email,Name", &names[..]),
+        ("Email,First name", &names[1..]),
+        ("Email,First name,Last name", &[]),
+        ("Email,Name,First name,Last name", &[]),
+    ] {
+        let file = check(format!("{header}\nAna Gil <ana@example.com>\n").as_bytes()).unwrap();
+        assert_eq!(without_column(&file), expected, "{header}");
+    }
+}
+
+#[test]
 fn a_cell_of_separators_gives_no_team() {
     let file = check_with(
         "Email,Team\na@example.com,; |\nb@example.com,Everyone\nc@example.com,EMEA Sales;\n",
@@ -132,13 +166,37 @@ fn roles_teams_workspaces_and_languages_are_understood_in_any_language() {
     assert_eq!(invitees[0].teams, ["EMEA Sales"]);
     assert_eq!(invitees[0].workspace.as_deref(), Some("Europe"));
     assert_eq!(invitees[0].language, Some(Locale::Es));
-    assert_eq!((invitees[1].role, &invitees[1].workspace, invitees[1].language), (Role::User, &None, None));
+    assert_eq!((invitees[1].role, invitees[1].language), (Role::User, None));
     let values: Vec<String> = file.summary().values.into_iter().map(|count| count.value).collect();
     assert_eq!(values, ["Boss", "Klingon", "Mars", "Nobody"]);
     let file = check_with("Email,Team\na@example.com,Nobody\nb@example.com,NOBODY\n", &known());
     let values: Vec<(String, u64)> =
         file.summary().values.into_iter().map(|count| (count.value, count.rows)).collect();
     assert_eq!(values, [("Nobody".to_owned(), 2)], "all spellings are one value");
+}
+
+#[test]
+fn r18_a_row_that_says_the_default_workspace_is_sent_with_its_name() {
+    let of = |workspaces: Option<&[&str]>, default: Option<&str>| {
+        let known = Known {
+            workspaces: workspaces.map(|names| names.iter().map(|&name| name.to_owned()).collect()),
+            default_workspace: default.map(str::to_owned),
+            ..Known::default()
+        };
+        let file = check_with(
+            "Email,Workspace\na@example.com,Standard\nb@example.com,\nc@example.com,default\n",
+            &known,
+        );
+        let said = |invitee: roster::Invitee| {
+            assert_eq!(invitee.given.contains(&Field::Workspace), invitee.workspace.is_some());
+            invitee.workspace.unwrap_or_default()
+        };
+        file.invitees().into_iter().map(said).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Some(&["Europe", "World"]), Some("World")), ["World", "", "World"]);
+    let another = of(Some(&["Standard", "World"]), Some("World"));
+    assert_eq!(another, ["Standard", "", "World"], "another workspace has that very name");
+    assert_eq!(of(None, None), ["Standard", "", "default"], "the backend knows what it is");
 }
 
 #[test]
@@ -291,6 +349,25 @@ fn s12_a_row_that_was_left_out_counts_nowhere_until_it_is_taken_in_again() {
         numbers(&file, Filter::All);
     }
     assert_eq!(everything(&file), after);
+}
+
+#[test]
+fn a18_the_rows_of_a_kind_that_were_left_out_stay_so_once_the_account_knows_their_team() {
+    let text = "Email,Team\na@example.com,Night\nb@example.com,EMEA Sales\nc@example.com,night\n";
+    let mut file = check_with(text, &known());
+    let rows = file.review.set(Filter::Code(roster::ProblemCode::UnknownTeam));
+    let stored = rows.to_runs();
+    file.leave_out_these(rows, true);
+    assert_eq!(file.verdicts(), [(3, Verdict::Ready)]);
+
+    let mut known = known();
+    known.teams.get_or_insert_default().push("Night".into());
+    let mut file = check_with(text, &known);
+    assert_eq!(file.counts(), [3, 0, 0, 0]);
+    let rows = file.review.stored(&stored).unwrap();
+    file.leave_out_these(rows, true);
+    assert_eq!(numbers(&file, Filter::LeftOut), [2, 4]);
+    assert_eq!(file.verdicts(), [(3, Verdict::Ready)]);
 }
 
 #[test]
@@ -903,7 +980,7 @@ fn s1_a_corrected_file_has_the_columns_of_the_file_and_reads_back_as_it_was_corr
     let text = corrected(&file, &fields);
     assert_eq!(
         text,
-        "\u{feff}Mail,Name,Note,Role,first_name,last_name\r\nana@example.com,,'=1+1,User,Ana,Ray\r\n\
+        "\u{feff}Mail,Name,Note,Role,first_name,last_name\r\nana@example.com,Ana Ray,'=1+1,User,Ana,Ray\r\n\
          bob@example.com,Bob Day,x,Admin,Bob,Day\r\ncy@example.com,Cy May,,,Cy,May\r\n\
          di@example.com,,y,Admin,,,more\r\nana@example.com,Again,,,Again,\r\n"
     );
@@ -913,6 +990,31 @@ fn s1_a_corrected_file_has_the_columns_of_the_file_and_reads_back_as_it_was_corr
     };
     assert_eq!(values(&again)[..3], values(&file)[..3]);
     assert_eq!(again.counts(), [3, 0, 1, 1]);
+}
+
+#[test]
+fn u5_a_corrected_file_has_nobody_under_the_whole_name_of_another() {
+    let csv = "Name,Email\nAna / Ben,ana@example.com; ben@example.com\ncy@example.com,Cy Ott\n\"Gil, Di\",di@example.com\n\
+        \"Low, Ed\",ed@example.com\n";
+    let mut file = check(csv.as_bytes()).unwrap();
+    file.fix(Fix::Accept { code: roster::ProblemCode::SwappedAddress });
+    file.fix(Fix::SplitPeople);
+    file.edit(5, Field::FirstName, "Eva");
+    let added = file.summary().without_column;
+    assert_eq!(
+        corrected(&file, &FieldLabels { labels: Vec::new(), added }),
+        "\u{feff}Name,Email,first_name,last_name\r\nAna,ana@example.com,Ana,\r\nCy Ott,cy@example.com,Cy,Ott\r\n\
+         \"Gil, Di\",di@example.com,Di,Gil\r\nEva Low,ed@example.com,Eva,Low\r\nBen,ben@example.com,Ben,\r\n"
+    );
+    let csv = "First,Last,Name,Email\nAna,Gil,Dr. Ana Gil,ana@example.com\nBo,Li,Dr. Bo Li,bo@example.com\n";
+    let all = |mapping: &mut roster::Mapping| mapping.targets[2] = roster::Target::FullName;
+    let mut file =
+        check_in_pieces(csv.as_bytes(), 64, &Overrides::default(), &Known::default(), all).unwrap();
+    file.edit(3, Field::LastName, "Ek");
+    assert_eq!(
+        corrected(&file, &FieldLabels::default()),
+        "\u{feff}First,Last,Name,Email\r\nAna,Gil,Dr. Ana Gil,ana@example.com\r\nBo,Ek,Bo Ek,bo@example.com\r\n"
+    );
 }
 
 #[test]

@@ -115,6 +115,21 @@ fn s3_a_search_finds_what_is_shown_and_nothing_else() {
 }
 
 #[test]
+fn u5_a_search_finds_values_that_are_shown_otherwise_than_the_file_has_them() {
+    let text = "Email,Name,Role\nana＠Ｘ.example,Ana,\nb\u{200b}o@x.exam\u{ad}ple,Bo,\n\
+                \"c\"\"y@x.example\",'=1;'=2,\n";
+    let file = check(text.as_bytes()).unwrap();
+    let shown = |row| file.row(row).values;
+    assert_eq!([2, 3].map(|row| shown(row).email), ["ana@X.example", "bo@x.example"]);
+    assert_eq!(shown(4).first_name, "=1;=2");
+    assert_eq!(matching(&file, "ANA@x.example"), [2], "in its narrow form");
+    assert_eq!(matching(&file, "bo@x.example"), [3], "without characters that are not seen");
+    assert_eq!(matching(&file, "1;=2"), [4], "without what protects it from spreadsheets");
+    assert_eq!(matching(&file, "\""), [4]);
+    assert_eq!(matching(&file, "'"), [0; 0]);
+}
+
+#[test]
 fn u5_the_hundred_most_frequent_unknown_values_are_listed() {
     let mut text = "Email,Role\n".to_owned();
     for value in 0..120 {

@@ -78,7 +78,7 @@ fn row() -> impl Strategy<Value = String> {
         "d@gmial.com",
         "e@other.example",
         "\"f@other.example\"",
-        "Name <g@other.example>",
+        "Di Ek <g@other.example>",
         "h@例え.jp",
     ]);
     let name = prop::sample::select(vec![

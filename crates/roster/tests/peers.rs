@@ -259,6 +259,13 @@ fn peers_the_mapping_is_not_remembered_for_the_next_file() {
     last.targets = vec![Target::Ignore, Target::FirstName, Target::Email];
     assert_eq!(recall(&bare.columns, &remember(&bare.columns, &last)).unwrap(), last);
     assert_eq!(recall(&bare.columns[..2], &remember(&bare.columns, &last)), None);
+    // Other values there are another file.
+    let people = opened("ana@x.example,Ana,Gil\n");
+    let lines = remember(&people.columns, &people.mapping);
+    assert_eq!(recall(&opened("bo@x.example,Bo,Li\n").columns, &lines).unwrap(), people.mapping);
+    for other in ["Li,Bo,bo@x.example\n", "bo@x.example,EMEA,Admin\n", "bo@x.example,17,Li\n"] {
+        assert_eq!(recall(&opened(other).columns, &lines), None, "{other}");
+    }
     let twice = opened("Email,Email\na@x.example,b@x.example\n");
     let mut second = twice.mapping.clone();
     second.targets = vec![Target::Ignore, Target::Email];

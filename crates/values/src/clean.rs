@@ -109,7 +109,7 @@ pub struct NameFlaws {
 }
 
 /// Whether the character is invisible, or reorders text, and has no place in an address.
-fn is_unseen(c: char) -> bool {
+pub fn is_unseen(c: char) -> bool {
     matches!(flaw(c), Some(Flaw::Reordering | Flaw::Invisible))
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use api_types::Workspace;
 use futures_channel::oneshot;
 use leptos::prelude::untrack;
 use roster::Known;
@@ -16,7 +17,7 @@ use crate::platform::{lifetime, spawn};
 struct Said {
     free_seats: RefCell<Option<u64>>,
     teams: RefCell<Option<Vec<String>>>,
-    workspaces: RefCell<Option<Vec<String>>>,
+    workspaces: RefCell<Option<Vec<Workspace>>>,
 }
 
 impl Default for Said {
@@ -115,16 +116,17 @@ pub(crate) async fn learn_names() -> Account {
     let teams = begin(teams::teams());
     let workspaces = begin(teams::workspaces());
     let teams = answer(teams).await.map(|teams| teams.into_iter().map(|team| team.name).collect());
-    let workspaces =
-        answer(workspaces).await.map(|all| all.into_iter().map(|workspace| workspace.name).collect());
+    let workspaces = answer(workspaces).await;
     let said = lifetime::shared::<Said>();
     let teams = Answer::or_said(teams, &said.teams);
     let workspaces = Answer::or_said(workspaces, &said.workspaces);
     let is_known = teams.value.is_some() && workspaces.value.is_some();
+    let default_workspace = workspaces.value.iter().flatten().find(|workspace| workspace.default);
     Account {
         known: Known {
             teams: teams.value,
-            workspaces: workspaces.value,
+            default_workspace: default_workspace.map(|workspace| workspace.name.clone()),
+            workspaces: workspaces.value.map(|all| all.into_iter().map(|workspace| workspace.name).collect()),
             own_domains: own_domains(),
             ..Known::default()
         },

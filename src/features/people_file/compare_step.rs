@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use api_types::{
-    EVERYONE, MemberAction, MemberChangeBatchId, MemberChangeChunk, NewMemberChange, NewMemberChangeBatch,
-    limits,
+    MemberAction, MemberChangeBatchId, MemberChangeChunk, NewMemberChange, NewMemberChangeBatch, limits,
+    teams_said,
 };
 use csv_worker::protocol::{ROWS_AT_ONCE, request};
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use super::state::Flow;
 use super::step::STEP_HEADING;
 use crate::api::batches::IdempotencyKey;
 use crate::api::chunker::{Chunker, Cut};
-use crate::api::{Failure, member_changes, teams};
+use crate::api::{Failure, member_changes};
 use crate::domain::navigation::Route;
 use crate::domain::roster::worker::{self, JobError};
 use crate::i18n::Message;
@@ -71,7 +71,6 @@ struct Comparison {
     new: NewMemberChangeBatch,
     key: IdempotencyKey,
     batch: Option<MemberChangeBatchId>,
-    default_workspace: Option<String>,
     /// Where the Worker goes on; `None` after the last row.
     next_row: Option<u64>,
     chunker: Chunker<NewMemberChange>,
@@ -97,7 +96,6 @@ pub(super) fn CompareStep(flow: Flow) -> impl IntoView {
         },
         key: IdempotencyKey::new(),
         batch: None,
-        default_workspace: None,
         next_row: Some(1),
         chunker: Chunker::new(),
         chunks: VecDeque::new(),
@@ -164,9 +162,6 @@ impl Comparison {
         let batch = match &self.batch {
             Some(batch) => batch.clone(),
             None => {
-                let workspaces = teams::workspaces().await.map_err(Stop::Server)?;
-                self.default_workspace =
-                    workspaces.into_iter().find(|workspace| workspace.default).map(|found| found.name);
                 let made = member_changes::create(&self.key, &self.new).await.map_err(Stop::Server)?;
                 self.batch.insert(made.id).clone()
             }
@@ -208,23 +203,16 @@ impl Comparison {
     /// A row as it is sent: what its cells say, and nothing for empty ones.
     fn change(&self, person: Invitee) -> NewMemberChange {
         let row = u32::try_from(person.row).unwrap_or(u32::MAX);
-        let email = person.email;
+        let email = person.email.clone();
         if self.new.action != MemberAction::Update {
             return NewMemberChange { row, email, ..NewMemberChange::default() };
         }
-        let is_given = |field| person.given.contains(&field);
         NewMemberChange {
             row,
             email,
-            role: is_given(Field::Role).then(|| person.role.to_string()),
-            // Everyone goes without saying, so it stands for no other team.
-            teams: is_given(Field::Teams).then(|| match person.teams.is_empty() {
-                true => vec![EVERYONE.to_owned()],
-                false => person.teams.clone(),
-            }),
-            workspace: is_given(Field::Workspace)
-                .then(|| person.workspace.clone().or_else(|| self.default_workspace.clone()))
-                .flatten(),
+            role: person.given.contains(&Field::Role).then(|| person.role.to_string()),
+            teams: teams_said(&person),
+            workspace: person.workspace,
         }
     }
 }

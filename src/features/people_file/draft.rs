@@ -200,6 +200,17 @@ mod tests {
     }
 
     #[test]
+    fn a18_rows_that_were_left_out_are_kept_and_the_filters_of_older_drafts_are_understood() {
+        let older = serde_json::json!({"leave_out": {"filter": Filter::Problems, "row": null, "out": true}});
+        let older: Change = serde_json::from_value(older).unwrap();
+        assert_eq!(older, Change::LeaveOut { filter: Filter::Problems, row: None, out: true });
+        let change = Change::LeaveOutRows { rows: vec![5, 3, 8].into(), out: true };
+        let kept = serde_json::to_value(&change).unwrap();
+        assert_eq!(kept, serde_json::json!({"leave_out_rows": {"rows": [5, 3, 8], "out": true}}));
+        assert_eq!(serde_json::from_value::<Change>(kept).unwrap(), change);
+    }
+
+    #[test]
     fn a18_a_draft_begins_where_it_was_left_but_not_among_the_rows_that_were_left_out() {
         assert_eq!(kept(Filter::Problems).place(), (Filter::Problems, 3));
         assert_eq!(kept(Filter::LeftOut).place(), (Filter::All, 0));

@@ -73,6 +73,32 @@ pub(super) fn ReadingCard(flow: Flow, name: String, #[prop(into)] reading: Signa
     }
 }
 
+/// A choice of how the file is read. Where that is asked about first, what was chosen before is shown again.
+#[component]
+fn ReadingChoice(
+    flow: Flow,
+    id: &'static str,
+    label: String,
+    options: Signal<Vec<SelectOption>>,
+    value: Signal<String>,
+    on_change: Callback<String>,
+) -> impl IntoView {
+    let shown = RwSignal::new(value.get_untracked());
+    Effect::new(move |_| shown.set(value.get()));
+    let choose = Callback::new(move |chosen: String| {
+        shown.set(chosen.clone());
+        on_change.run(chosen);
+        if flow.replacing.is_asked() {
+            dom::after_paint(move || {
+                if let Some(value) = value.try_get_untracked() {
+                    shown.try_set(value);
+                }
+            });
+        }
+    });
+    view! { <Select id label options value=shown on_change=choose /> }
+}
+
 /// The sheet of a spreadsheet that has several.
 #[component]
 fn SheetChoice(flow: Flow) -> impl IntoView {
@@ -100,12 +126,13 @@ fn SheetChoice(flow: Flow) -> impl IntoView {
     move || {
         is_shown.get().then(|| {
             view! {
-                <Select
+                <ReadingChoice
+                    flow
                     id="sheet"
                     label=t!("invite_csv.sheet")
                     options=options
                     value=Signal::derive(move || sheets.get().map(|(_, name)| name).unwrap_or_default())
-                    on_change=Callback::new(move |name: String| flow.read_sheet(&name))
+                    on_change=Callback::new(move |name: String| flow.read_sheet(name))
                 />
             }
         })
@@ -158,7 +185,8 @@ fn Reading(flow: Flow) -> impl IntoView {
     });
     let encoding = move || {
         view! {
-                <Select
+                <ReadingChoice
+                    flow
                     id="encoding"
                     label=t!("invite_csv.encoding")
                     options=encoding_options
@@ -169,7 +197,8 @@ fn Reading(flow: Flow) -> impl IntoView {
     };
     let delimiter = move || {
         view! {
-                <Select
+                <ReadingChoice
+                    flow
                     id="delimiter"
                     label=t!("invite_csv.delimiter")
                     options=delimiter_options
@@ -183,7 +212,8 @@ fn Reading(flow: Flow) -> impl IntoView {
             <SheetChoice flow />
             {move || is_text.get().then(encoding)}
             {move || is_text.get().then(delimiter)}
-            <Select
+            <ReadingChoice
+                flow
                 id="header"
                 label=t!("invite_csv.header")
                 options=header_options

@@ -40,6 +40,7 @@ mod row;
 mod rules;
 mod rules_card;
 mod save;
+mod search;
 mod seek;
 mod sending_step;
 mod several;

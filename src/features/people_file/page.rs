@@ -12,7 +12,7 @@ use crate::domain::roster::{sheets, worker};
 use crate::platform::{dom, spawn, timers};
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, follow_history};
+use crate::ui::{HelpPage, Page, ProgressBar, QuestionDialog, Stand, Steps, follow_history};
 
 #[component]
 pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
@@ -107,6 +107,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         }
         now
     });
+    on_cleanup(move || flow.replace_nothing());
     let is_chosen = purpose.is_chosen();
     // The place of the first step is that of file and mapping.
     let before = usize::from(is_chosen);
@@ -119,6 +120,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     let on_back = Signal::derive(move || stage.get().can_go_back().then_some(back));
     view! {
             {purpose.invites().then(|| view! { <InviteDialog flow asked /> })}
+            <QuestionDialog confirmation=flow.replacing />
             <div class="csv-flow stack-large">
                 <Steps labels=purpose.step_labels() at on_back />
                 {move || match stage.get() {

@@ -17,20 +17,23 @@ const LONGEST_SUGGESTION: usize = 200;
 pub(super) struct Remedy {
     pub(super) code: ProblemCode,
     pub(super) field: Field,
+    /// What is wrong: of a cell with several teams, one of them.
+    pub(super) from: String,
     pub(super) value: String,
 }
 
 impl Remedy {
     pub(super) fn change(self, row: u64) -> Change {
-        let Self { code, field, value } = self;
+        let Self { code, field, from, value } = self;
         match code {
-            ProblemCode::NameInOneCell
-            | ProblemCode::SwappedNames
-            | ProblemCode::SwappedAddress
-            | ProblemCode::UnknownTeam
+            ProblemCode::NameInOneCell | ProblemCode::SwappedNames | ProblemCode::SwappedAddress
                 if !value.is_empty() =>
             {
                 Change::FixRow { row, fix: Fix::Accept { code } }
+            }
+            // The cell's other teams stay.
+            ProblemCode::UnknownTeam => {
+                Change::FixRow { row, fix: Fix::ReplaceValue { field, from, to: value } }
             }
             _ => Change::Edit { row, field, value },
         }
@@ -84,7 +87,7 @@ pub(super) fn remedy(problem: &Problem, row: &RowView, known: &Known) -> Option<
         (None, ProblemCode::UnknownTeam) if row.values.get(field) == problem.value => String::new(),
         _ => return None,
     };
-    Some(Remedy { code: problem.code, field, value })
+    Some(Remedy { code: problem.code, field, from: problem.value.clone(), value })
 }
 
 #[cfg(test)]
@@ -172,6 +175,15 @@ mod tests {
         let team = |name| problem(Some(Field::Teams), ProblemCode::UnknownTeam, name, None);
         assert_eq!(value(&team("Nowhere"), &any).as_deref(), Some(""));
         assert_eq!(value(&team("Now"), &any), None, "one of several teams");
+        let replaced = |from: &str, to: &str| {
+            let (field, from, to) = (Field::Teams, from.to_owned(), to.to_owned());
+            Some(Change::FixRow { row: 3, fix: Fix::ReplaceValue { field, from, to } })
+        };
+        assert_eq!(change(&team("Nowhere")), replaced("Nowhere", ""));
+        let of_several =
+            |name, meant| change(&problem(Some(Field::Teams), ProblemCode::UnknownTeam, name, Some(meant)));
+        assert_eq!(of_several("N/A", ""), replaced("N/A", ""), "the others stay");
+        assert_eq!(of_several("Feild", "Field"), replaced("Feild", "Field"));
         assert_eq!(value(&problem(Some(Field::Email), ProblemCode::NoAt, "bo", None), &any), None);
         assert_eq!(value(&problem(None, ProblemCode::TooManyCells, "x", None), &any), None);
     }

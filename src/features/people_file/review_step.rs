@@ -4,21 +4,23 @@ use leptos_router::hooks::use_navigate;
 use roster::{Filter, Verdict, VerdictCounts};
 
 use super::fixes::{PANEL, ProblemPanel};
-use super::grid::{BEFORE_GRID, BEHIND_GRID, Grid};
+use super::grid::{BEHIND_GRID, Columns, Grid};
 use super::invite_dialog::Asked;
 use super::labels;
 use super::people_step;
 use super::purpose::{Next, Purpose};
+use super::row::is_among_the_cells;
 use super::rules_card::RulesNote;
+use super::search::{Search, SearchBox};
 use super::seek::View;
 use super::state::Flow;
-use super::step::{Opened, ReadingNote, STEP_HEADING, Step};
-use crate::data::{Latest, Turn};
+use super::step::{ReadingNote, STEP_HEADING, Step};
+use crate::data::Turn;
 use crate::domain::account::{Unknown, UnknownNote};
 use crate::domain::navigation::Route;
 use crate::domain::roster::worker::{self, JobError};
 use crate::i18n;
-use crate::platform::{device, dom, spawn, timers};
+use crate::platform::{device, dom, spawn};
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, Failed, Icon, IconName, Note, Tone, announce, notify, shifted_shortcut, shortcut,
@@ -28,7 +30,7 @@ use crate::ui::{
 #[component]
 pub(super) fn ReviewStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl IntoView {
     let filter = flow.filter;
-    let found = RwSignal::new(None::<u64>);
+    let search = Search::new(flow);
     let revision = RwSignal::new(0_u64);
     let go_to_row = RwSignal::new(Some(flow.position.get_untracked()).filter(|position| *position > 0));
     let at_row = RwSignal::new(0_u64);
@@ -45,15 +47,15 @@ pub(super) fn ReviewStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl Int
     });
     let view = Signal::derive(move || View {
         filter: filter.get(),
-        search: found.get().is_some(),
+        search: search.is_on(),
         revision: revision.get(),
     });
     // A position among all rows.
     let go_to = Callback::new(move |position: u64| {
-        if filter.get_untracked() != Filter::All || found.get_untracked().is_some() {
+        if filter.get_untracked() != Filter::All {
             filter.set(Filter::All);
-            found.set(None);
         }
+        search.clear();
         go_to_row.set(Some(position));
     });
     let next_problem = Callback::new(move |()| {
@@ -67,10 +69,19 @@ pub(super) fn ReviewStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl Int
     });
     on_cleanup(move || keys.remove());
     let is_panel_open = RwSignal::new(false);
-    // A row that was added has a column for every field. They stay where it is taken back.
-    let has_all_columns = Memo::new(move |before: Option<&bool>| {
-        let has_added = flow.step.with(|step| step.opened().is_some_and(Opened::has_added_row));
-        has_added || before == Some(&true)
+    // They stay where what they are for is taken back.
+    let columns = Memo::new(move |before: Option<&Columns>| {
+        let now = flow.step.with(Columns::of);
+        before.map_or(now, |before| now.max(*before))
+    });
+    // A name that is typed beside an address is what adds columns to the table in which the keyboard is.
+    Effect::new(move |before: Option<Columns>| {
+        let now = columns.get();
+        if now == Columns::OfNames && before.is_some_and(|before| before != now) && is_among_the_cells() {
+            let is_searched = view.with_untracked(|view| view.search);
+            go_to_row.set(Some(if is_searched { 0 } else { flow.position.get_untracked() }));
+        }
+        now
     });
     view! {
         <section
@@ -88,7 +99,7 @@ pub(super) fn ReviewStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl Int
                 <h2 id=STEP_HEADING class="visually-hidden" tabindex="-1">{move || purpose.review_title(counts.records.get())}</h2>
                 {filters(filter, purpose, counts)}
                 <div class="review-tools">
-                    <SearchBox found />
+                    <SearchBox search />
                     <StepButtons flow on_changed=changed />
                     {panel_toggle(is_panel_open)}
                 </div>
@@ -97,7 +108,7 @@ pub(super) fn ReviewStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl Int
             <div class="review-main">
                 <ProblemPanel flow at_row on_go_to=go_to on_next=next_problem on_changed=changed />
                 // Another one where the columns change.
-                <For each=move || [has_all_columns.get()] key=|has_all| *has_all let:_has_all>
+                <For each=move || [columns.get()] key=|columns| *columns let:_columns>
                     <Grid flow view go_to_row at_row on_changed=changed />
                 </For>
             </div>
@@ -356,49 +367,6 @@ fn SeatsShort(flow: Flow) -> impl IntoView {
                 view! { <Note tone=Tone::Warning icon=IconName::Users>{text}</Note> }
             })}
         </div>
-    }
-}
-
-/// Finds rows by any value. Searches on Enter or when typing pauses.
-#[component]
-fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
-    let latest = Latest::new();
-    Effect::new(move |before: Option<String>| {
-        let text = typed.get();
-        if before.is_none() || before.as_ref() == Some(&text) {
-            return text;
-        }
-        let (turn, wanted) = (latest.begin(), text.clone());
-        spawn(async move {
-            timers::sleep(250.0).await;
-            if !turn.is_some_and(Turn::counts) {
-                return;
-            }
-            if let Ok(answer) = worker::ask(request::Search { text: wanted.clone() }).await
-                && turn.is_some_and(Turn::counts)
-            {
-                found.set((!wanted.is_empty()).then_some(answer.rows));
-                if !wanted.is_empty() {
-                    announce(t!("invite_csv.found", count = answer.rows));
-                }
-            }
-        });
-        text
-    });
-    view! {
-        <input
-            id=BEFORE_GRID
-            class="row-search"
-            type="search"
-            aria-label=t!("invite_csv.search")
-            placeholder=t!("invite_csv.search")
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            prop:value=typed
-            on:input:target=move |event| typed.set(event.target().value())
-        />
     }
 }
 

@@ -2,7 +2,7 @@
 
 use api_types::RowCode;
 use leptos::prelude::*;
-use roster::{Field, RowView, Severity, Standing};
+use roster::{Field, RowView, Severity, Standing, on_one_line};
 
 use super::labels;
 use super::remedy::{FIRST_FIELD, NUMBER, VERDICT, severity};
@@ -189,7 +189,7 @@ fn cell(row: &RowView, field: Field, place: CellPosition, shared: Shared) -> Any
         >
             {icon.map(|name| view! { <Icon name /> })}
             {move || if editing.get() == Some(place) {
-                view! { <InlineEditor text=value.clone() label=labels::field(field) class="cell-input"
+                view! { <InlineEditor text=on_one_line(field, &value) label=labels::field(field) class="cell-input"
                     on_save=Callback::new(move |text| save.run((number, field, text)))
                     on_leave=left_as_is /> }.into_any()
             } else {

@@ -17,7 +17,7 @@ use crate::ui::{Button, IconName, Note};
 pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
     let id = Memo::new(move |_| {
         flow.step.with(|step| match step {
-            Step::Sending { id } => Some(id.clone()),
+            Step::Sending { id, .. } => Some(id.clone()),
             _ => None,
         })
     });
@@ -25,6 +25,8 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
     let is_over = Memo::new(move |_| {
         sending.with(|sending| sending.as_ref().is_none_or(|sending| sending.state.is_over()))
     });
+    let came_to_nothing = Memo::new(move |_| flow.can_review_again());
+    let is_chosen = flow.purpose.get_untracked().is_chosen();
     // After its removal from the list of sendings, its results stay.
     let batch = Memo::new(move |before: Option<&Option<BatchId>>| {
         sending.with(|sending| match sending.as_ref().map(|sending| &sending.state) {
@@ -48,14 +50,16 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
         {move || batch.get().map(|id| view! { <SentBatch id /> })}
         <Show when=move || is_over.get()>
             <div class="actions">
-                {if flow.purpose.get_untracked().is_chosen() {
-                    view! {
+                {move || match (came_to_nothing.get(), is_chosen) {
+                    (true, _) => view! {
+                        <Button on_press=Callback::new(move |()| flow.review_again())>{t!("invite_csv.back_to_review")}</Button>
+                    }.into_any(),
+                    (false, true) => view! {
                         <a class="button" href=Route::InviteSalesforce.href()>{t!("users.invite_users_from_salesforce")}</a>
-                    }.into_any()
-                } else {
-                    view! {
+                    }.into_any(),
+                    (false, false) => view! {
                         <Button on_press=Callback::new(move |()| if untrack(|| flow.rest()).is_some() { flow.leave_rest() } else { flow.start_over() })>{t!("invite_csv.another")}</Button>
-                    }.into_any()
+                    }.into_any(),
                 }}
                 <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
             </div>

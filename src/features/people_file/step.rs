@@ -1,8 +1,8 @@
 //! The steps of the flow, each with the results of the earlier ones.
 
 use roster::{
-    ColumnInfo, Dialect, Encoding, Field, Filter, Fix, Mapping, Overrides, ProfileError, Refusal, Summary,
-    Target,
+    ColumnInfo, Dialect, Encoding, Field, Filter, Fix, Mapping, Overrides, ProfileError, Refusal, RowRuns,
+    Summary, Target,
 };
 use serde::{Deserialize, Serialize};
 
@@ -126,6 +126,11 @@ pub(super) enum Change {
         row: Option<u64>,
         out: bool,
     },
+    /// The same of the rows that the filter let through then: once the account says something else, it would be others.
+    LeaveOutRows {
+        rows: RowRuns,
+        out: bool,
+    },
 }
 
 /// A problem, shown on the step where the user is then.
@@ -203,8 +208,10 @@ pub(super) enum Step {
         checked: Checked,
         trouble: Option<Trouble>,
     },
+    /// `from` is the file, until all its rows are stored for sending.
     Sending {
         id: SendingId,
+        from: Option<Box<Opened>>,
     },
     /// The rows are being compared with the account.
     Comparing {
@@ -234,7 +241,7 @@ impl Stage {
         }
     }
 
-    /// After sending, there is no way back.
+    /// After sending, no step is a way back.
     pub(super) fn can_go_back(self) -> bool {
         self != Self::Sending
     }

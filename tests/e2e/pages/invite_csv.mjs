@@ -250,6 +250,27 @@ class FileStep {
     await this.driver.choose(this.say(key), option);
   }
 
+  async seeReadAs(key, option) {
+    await this.driver.seeValue(this.say(key), option);
+  }
+
+  /** Answers the question whether so many corrections of a file may be lost. */
+  async #answer(file, count, button) {
+    const dialog = { role: "dialog", name: this.say("invite_csv.lose_title") };
+    await this.driver.see({ text: this.say("invite_csv.lose_text", { count, file }), within: dialog });
+    await this.driver.inspect("csv: lose corrections");
+    await this.driver.click({ role: "button", name: this.say(button), within: dialog });
+    await this.driver.gone(dialog);
+  }
+
+  async keepCorrections(file, count) {
+    await this.#answer(file, count, "common.cancel");
+  }
+
+  async loseCorrections(file, count) {
+    await this.#answer(file, count, "invite_csv.lose");
+  }
+
   /** Waits for the note about an encoding other than Unicode. */
   async seeEncodingNote(encoding) {
     await this.driver.see({ text: this.say("invite_csv.legacy_encoding", { encoding }) });
@@ -999,6 +1020,21 @@ class SendingStep {
     await this.driver.inspect("csv: sending");
   }
 
+  /** Keeps the rows of what is sent from here on from being stored, until the returned function is called. */
+  async holdBack() {
+    // Nothing is stored for sending before its lock is held.
+    await this.driver.onPage(() => {
+      const { locks } = navigator;
+      const request = /** @type {Function} */ (locks.request.bind(locks));
+      const goOn = new Promise((resolve) => (window.letSendingsBegin = resolve));
+      locks.request = async (name, ...rest) => {
+        if (name.startsWith("msi-sending ")) await goOn;
+        return request(name, ...rest);
+      };
+    });
+    return () => this.driver.onPage(() => window.letSendingsBegin());
+  }
+
   /** Waits until it is shown that rows are stored for sending. */
   async seePreparing() {
     await this.driver.see({ text: this.say("sending.preparing_text"), within: this.#panel });
@@ -1097,5 +1133,21 @@ class SendingStep {
 
   async another() {
     await this.driver.click({ role: "button", name: this.say("invite_csv.another") });
+  }
+
+  get #backToReview() {
+    return { role: "button", name: this.say("invite_csv.back_to_review") };
+  }
+
+  /** Waits until a sending that came to nothing leads back to the review, and nowhere else. */
+  async seeBackToReview() {
+    await this.driver.see(this.#backToReview);
+    await this.driver.gone({ role: "button", name: this.say("invite_csv.another") });
+    await this.driver.inspect("csv: nothing was sent");
+  }
+
+  async backToReview() {
+    await this.seeBackToReview();
+    await this.driver.click(this.#backToReview);
   }
 }

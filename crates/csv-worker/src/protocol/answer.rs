@@ -1,8 +1,8 @@
 //! What the Worker answers, one type for each kind of answer.
 
 use roster::{
-    ColumnInfo, Dialect, Invitee, Known, Mapping, ProblemCode, ProfileError, Refusal, RowView, Standing,
-    Summary, Target,
+    ColumnInfo, Dialect, Invitee, Known, Mapping, ProblemCode, ProfileError, Refusal, RowRuns, RowView,
+    Standing, Summary, Target,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,13 @@ pub struct Checked {
     /// A later part of the file contradicted the encoding guessed from its head; the summary's dialect is the one it
     /// was read with in the end.
     pub reread: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub summary: Summary,
+    /// The rows that the filter let through, for [`super::request::LeaveOutRows`].
+    pub rows: Option<RowRuns>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

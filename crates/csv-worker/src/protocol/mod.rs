@@ -8,7 +8,8 @@
 //! * Every request has a job id chosen by the page, growing. Every answer carries the id of its request; the last
 //!   answer to a request is never [`Response::Progress`].
 //! * [`Request::Open`], [`Request::Check`], [`Request::Edit`], [`Request::Fix`], [`Request::LeaveOut`],
-//!   [`Request::Undo`] and [`Request::Redo`] change what is known of the file and end any job that still reads it.
+//!   [`Request::LeaveOutRows`], [`Request::Undo`] and [`Request::Redo`] change what is known of the file and end any job
+//!   that still reads it.
 //!   [`Request::Search`] ends only another search, and [`Request::Join`], [`Request::ProblemsCsv`] and
 //!   [`Request::CorrectedCsv`] only each other. The ended job answers [`Response::Cancelled`]. The other requests are
 //!   answered while a job runs, from the last finished check.
@@ -73,6 +74,7 @@ pub enum Request {
     Edit(request::Edit),
     Fix(request::Fix),
     LeaveOut(request::LeaveOut),
+    LeaveOutRows(request::LeaveOutRows),
     Undo,
     Redo,
     Invitable(request::Invitable),
@@ -110,6 +112,7 @@ pub enum Response {
         rows: u64,
     },
     Checked(answer::Checked),
+    LeftOut(answer::LeftOut),
     Edited(answer::Edited),
     Rows(answer::Rows),
     Found(answer::Found),
@@ -188,6 +191,10 @@ mod tests {
         let message = ToWorker { job: JobId(1), request: asked.clone().into() };
         let read: ToWorker = from_bytes(&to_bytes(&message)).unwrap();
         assert_eq!(format!("{:?}", read.request), format!("LeaveOut({asked:?})"));
+        let again = request::LeaveOutRows { rows: vec![5, 3, 8].into(), out: true };
+        let message = ToWorker { job: JobId(2), request: again.clone().into() };
+        let read: ToWorker = from_bytes(&to_bytes(&message)).unwrap();
+        assert_eq!(format!("{:?}", read.request), format!("LeaveOutRows({again:?})"));
     }
 
     #[test]

@@ -32,7 +32,20 @@ macro_rules! answers {
     )+};
 }
 
-answers!(Opened, Joined, Checked, Edited, Rows, Found, NextProblem, Invitable, File, Profile, Addresses);
+answers!(
+    Opened,
+    Joined,
+    Checked,
+    LeftOut,
+    Edited,
+    Rows,
+    Found,
+    NextProblem,
+    Invitable,
+    File,
+    Profile,
+    Addresses
+);
 
 macro_rules! requests {
     ($($name:ident => $answer:ident,)+) => {$(
@@ -57,7 +70,8 @@ requests! {
     NextProblem => NextProblem,
     Edit => Edited,
     Fix => Checked,
-    LeaveOut => Checked,
+    LeaveOut => LeftOut,
+    LeaveOutRows => Checked,
     Invitable => Invitable,
     ProblemsCsv => File,
     CorrectedCsv => File,

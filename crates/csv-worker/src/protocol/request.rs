@@ -1,6 +1,6 @@
 //! What the page may ask, one type for each request.
 
-use roster::{Dialect, Field, FieldLabels, Filter, Known, Mapping, Overrides, ReportLabels, Rules};
+use roster::{Dialect, Field, FieldLabels, Filter, Known, Mapping, Overrides, ReportLabels, RowRuns, Rules};
 use serde::{Deserialize, Serialize};
 
 /// Look at the head of a file: `attachment` is the `File`; without one, the file of the last `Open` is looked at
@@ -38,11 +38,13 @@ pub struct Rows {
     pub count: u32,
 }
 
-/// Find the rows in which any shown value contains the text, in any letter case. An empty text forgets the search.
-/// Reports progress.
+/// Find the rows in which any shown value contains the text, in any letter case, also among those that were left out. How
+/// many of them the filter lets through is answered. An empty text finds none. What is found stays found whatever is changed:
+/// search again after a change. Reports progress.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Search {
     pub text: String,
+    pub filter: Filter,
 }
 
 /// The next row after `after_row` that is not ready, going round at the end.
@@ -73,6 +75,13 @@ pub struct LeaveOut {
     pub filter: Filter,
     pub row: Option<u64>,
     /// `false` takes them in again.
+    pub out: bool,
+}
+
+/// The same of the rows that were left out, or taken in again, by an earlier request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LeaveOutRows {
+    pub rows: RowRuns,
     pub out: bool,
 }
 

@@ -45,6 +45,7 @@ pub(super) async fn run(
         | Request::Edit(_)
         | Request::Fix(_)
         | Request::LeaveOut(_)
+        | Request::LeaveOutRows(_)
         | Request::Undo
         | Request::Redo => Some(JobKind::Change),
         Request::Search(_) => Some(JobKind::Search),
@@ -65,6 +66,7 @@ pub(super) async fn run(
         Request::Edit(asked) => job.edit(asked).await.map(Reply::from),
         Request::Fix(asked) => job.fix(asked).await.map(Reply::from),
         Request::LeaveOut(asked) => job.leave_out(asked).await.map(Reply::from),
+        Request::LeaveOutRows(asked) => job.leave_out_rows(asked).await.map(Reply::from),
         Request::Undo => job.step(Changes::undo, Review::undo_edit).await.map(Reply::from),
         Request::Redo => job.step(Changes::redo, Review::redo_edit).await.map(Reply::from),
         Request::Invitable(asked) => job.invitable(asked).await.map(Reply::from),
@@ -241,7 +243,7 @@ impl Job {
 
     async fn rows(&self, asked: request::Rows) -> Done<request::Rows> {
         let review = self.session.review()?;
-        let found = if asked.search { self.session.found() } else { None };
+        let found = asked.search.then(|| self.session.found());
         let count = asked.count.min(ROWS_AT_ONCE) as usize;
         let (total, numbers) = review.borrow().select(asked.filter, found.as_deref(), asked.from, count);
         let mut rows = Vec::with_capacity(numbers.len());
@@ -251,19 +253,20 @@ impl Job {
 
     async fn search(&self, asked: request::Search) -> Done<request::Search> {
         let review = self.session.review()?;
-        let Some(needle) = Needle::new(&asked.text) else {
-            self.session.set_found(None);
-            return Ok(answer::Found { rows: 0 });
-        };
         let mut found = RowSet::default();
-        self.each_row(&review, Filter::All, &mut |review, record| {
-            if review.matches(record, &needle) {
-                found.insert(record.number);
+        if let Some(needle) = Needle::new(&asked.text) {
+            // Those that were left out are a list of their own.
+            for filter in [Filter::All, Filter::LeftOut] {
+                self.each_row(&review, filter, &mut |review, record| {
+                    if review.matches(record, &needle) {
+                        found.insert(record.number);
+                    }
+                })
+                .await?;
             }
-        })
-        .await?;
-        let rows = found.count();
-        self.session.set_found(Some(found));
+        }
+        let (rows, _) = review.borrow().select(asked.filter, Some(&found), 0, 0);
+        self.session.set_found(found);
         Ok(answer::Found { rows })
     }
 
@@ -344,12 +347,24 @@ impl Job {
     async fn leave_out(&self, asked: request::LeaveOut) -> Done<request::LeaveOut> {
         let request::LeaveOut { filter, row, out } = asked;
         let Some(row) = row else {
-            let order = self.session.order()?;
-            let changes = self.session.review()?.borrow().leaving_out(filter, out);
-            return self.check(order, changes).await;
+            let rows = self.session.review()?.borrow().set(filter);
+            let runs = rows.to_runs();
+            let answer::Checked { summary, .. } = self.leave_out_set(rows, out).await?;
+            return Ok(answer::LeftOut { summary, rows: Some(runs) });
         };
         self.change_row(row, |review, record| review.leave_out_row(record, out)).await?;
-        self.checked()
+        Ok(answer::LeftOut { summary: self.checked()?.summary, rows: None })
+    }
+
+    async fn leave_out_rows(&self, asked: request::LeaveOutRows) -> Done<request::LeaveOutRows> {
+        let rows = self.session.review()?.borrow().stored(&asked.rows).ok_or(Failure::BadMessage)?;
+        self.leave_out_set(rows, asked.out).await
+    }
+
+    async fn leave_out_set(&self, rows: RowSet, out: bool) -> Result<answer::Checked, Stop> {
+        let order = self.session.order()?;
+        let changes = self.session.review()?.borrow().leaving_out(rows, out);
+        self.check(order, changes).await
     }
 
     /// Undoes the last change, or makes it again.

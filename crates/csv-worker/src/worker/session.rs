@@ -41,7 +41,8 @@ struct State {
     /// Of the last check.
     order: Option<Order>,
     review: Option<Rc<RefCell<Review>>>,
-    found: Option<Rc<RowSet>>,
+    /// By the last search. Later changes leave it as it is: rows keep their numbers.
+    found: Rc<RowSet>,
     /// The jobs that read the file now.
     reading: Reading,
     /// The Workers that read parts of large files.
@@ -130,14 +131,13 @@ impl Session {
         let mut state = self.0.borrow_mut();
         state.order = Some(order);
         state.review = Some(Rc::new(RefCell::new(review)));
-        state.found = None;
     }
 
-    pub(super) fn set_found(&self, found: Option<RowSet>) {
-        self.0.borrow_mut().found = found.map(Rc::new);
+    pub(super) fn set_found(&self, found: RowSet) {
+        self.0.borrow_mut().found = Rc::new(found);
     }
 
-    pub(super) fn found(&self) -> Option<Rc<RowSet>> {
+    pub(super) fn found(&self) -> Rc<RowSet> {
         self.0.borrow().found.clone()
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Checker {
     names: NamePairs,
     /// The rows that were split off from those of the file: their numbers, classes, and what they take.
     added: Vec<(u64, Class, Taken)>,
+    /// How many rows have a name that no column of the file is for.
+    pub(super) loose_names: u64,
     /// The rows with names in each other's place, ascending.
     pub(super) swapped: Vec<u64>,
     pub(super) unclosed_quote: Option<u64>,
@@ -51,6 +53,7 @@ impl Checker {
             values: ValueCounts::default(),
             names: NamePairs::default(),
             added: Vec::new(),
+            loose_names: 0,
             swapped: Vec::new(),
             unclosed_quote: None,
         }
@@ -63,6 +66,7 @@ impl Checker {
             self.note_names(record);
         }
         let class = if record.number <= self.context.header_row {
+            self.resolve_added(record);
             Class::NO_PERSON
         } else {
             match self.fast.glance(&self.context, record) {
@@ -72,6 +76,7 @@ impl Checker {
                 }
                 _ if record.is_empty() => {
                     self.fast.faults.begin();
+                    self.resolve_added(record);
                     Class::NO_PERSON
                 }
                 Glance::Faulty(mask, hash) => {
@@ -123,7 +128,8 @@ impl Checker {
         }
     }
 
-    /// Checks the rows that were split off from that one, by its record.
+    /// Checks the rows that were split off from that one, or were added beside it, by its record.
+    #[cold]
     fn resolve_added(&mut self, record: &Record<'_>) {
         for row in self.context.changes.added_to(record.number) {
             let mut record = *record;
@@ -133,6 +139,7 @@ impl Checker {
             let taken = resolved.taken_key();
             let taken = taken.map(|key| (seed.hash(key.as_bytes()), Said::of_row(seed, &resolved)));
             self.values.count(resolved.counted(), 1);
+            self.loose_names += u64::from(resolved.has_loose_name(&self.context.columns));
             let class = resolved.class(&mut self.classes);
             self.added.push((row, class, taken));
             self.resolve_added(&record);
@@ -154,6 +161,7 @@ impl Checker {
             values: self.values.values,
             mendable: self.values.mendable,
             names: self.names,
+            loose_names: self.loose_names,
             unclosed_quote: self.unclosed_quote,
             rows,
         }
@@ -180,6 +188,7 @@ impl Checker {
             self.values.append(&part.values);
             self.values.append_mendable(&part.mendable);
             self.names.append(&part.names, before);
+            self.loose_names += part.loose_names;
             part.twins.iter().for_each(|twin| {
                 self.context.twins.insert(twin);
             });
@@ -232,6 +241,7 @@ impl Checker {
             self.seen.push(seed.hash(key.as_bytes()), said, row_number(record));
         }
         self.values.count(resolved.counted(), 1);
+        self.loose_names += u64::from(resolved.has_loose_name(&self.context.columns));
         self.fast.faults.learn(&self.context, seed, &resolved);
         self.resolve_added(record);
         resolved.class(&mut self.classes)

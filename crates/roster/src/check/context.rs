@@ -67,6 +67,7 @@ impl Names {
 pub(crate) struct KnownNames {
     teams: Option<Names>,
     workspaces: Option<Names>,
+    default_workspace: Option<String>,
     /// In lower case.
     pub own_domains: Vec<String>,
     roles: Option<Vec<Role>>,
@@ -84,6 +85,7 @@ impl KnownNames {
         Self {
             teams: by_name(&known.teams),
             workspaces: by_name(&known.workspaces),
+            default_workspace: known.default_workspace.clone(),
             own_domains: known.own_domains.iter().map(|domain| text::lower(domain.trim())).collect(),
             roles: known.roles.clone(),
             allowed_domains: known.allowed_domains.as_ref().map(|domains| {
@@ -138,6 +140,14 @@ impl KnownNames {
             Some(workspaces) => workspaces.get(&folded).map(|known| Some(known.clone())),
             None => Some(Some(text::trimmed(name).to_owned())),
         }
+    }
+
+    /// The workspace that a word for the default one names: one of that very name, else the default one, else what the
+    /// backend makes of the word.
+    pub(super) fn default_workspace(&self, word: &str) -> String {
+        let named = self.workspaces.as_ref().and_then(|workspaces| workspaces.get(&text::fold(word)));
+        let known = named.or(self.default_workspace.as_ref());
+        known.cloned().unwrap_or_else(|| text::trimmed(word).to_owned())
     }
 }
 

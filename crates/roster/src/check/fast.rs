@@ -747,6 +747,7 @@ mod tests {
             let known = Known {
                 teams: Some(vec!["EMEA".to_owned()]),
                 workspaces: None,
+                default_workspace: None,
                 own_domains: vec!["acme-works.com".to_owned()],
                 roles: only_users.then(|| vec![Role::User]),
                 allowed_domains: only_some.then(|| vec!["example.com".to_owned()]),

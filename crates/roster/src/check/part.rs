@@ -49,6 +49,7 @@ pub struct Part {
     pub(super) mendable: Vec<u64>,
     /// The first and the last names of the first rows.
     pub(super) names: NamePairs,
+    pub(super) loose_names: u64,
     pub(super) unclosed_quote: Option<u64>,
     #[serde(skip)]
     pub(super) rows: Vec<u8>,

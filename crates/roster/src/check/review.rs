@@ -15,8 +15,8 @@ use super::{
     values::ValueCounts,
 };
 use crate::{
-    AddressKeys, Changes, CodeCount, Dialect, Field, Filter, Fix, Invitee, Limits, Reader, Record, RowSet,
-    RowValues, RowView, Summary, Target, Undone, ValueCount, Verdict, VerdictCounts,
+    AddressKeys, Changes, CodeCount, Dialect, Field, Filter, Fix, Invitee, Limits, Reader, Record, RowRuns,
+    RowSet, RowValues, RowView, Summary, Target, Undone, ValueCount, Verdict, VerdictCounts,
     address_keys::KeyHash,
     change::Added,
     read::{Anchors, FilePosition},
@@ -24,7 +24,7 @@ use crate::{
     text,
 };
 use encodings::Decoders;
-use values::{Problem, ProblemCode};
+use values::{Problem, ProblemCode, clean::is_unseen};
 
 /// Rows at most this many index steps apart are read in one piece.
 const NEAR: usize = 8;
@@ -46,19 +46,35 @@ pub struct Span {
 
 /// The text of a search, in any letter case.
 #[derive(Clone, Debug)]
-pub struct Needle(String);
+pub struct Needle {
+    text: String,
+    lasting: String,
+}
 
 impl Needle {
     /// `None` for a text of white space only, which every row contains.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
-        (!text.is_empty()).then(|| Self(text::lower(text)))
+        (!text.is_empty()).then(|| Self { text: text::lower(text), lasting: lasting(text) })
     }
 
     fn is_in(&self, text: &str) -> bool {
-        text::contains(text::lower(text).as_bytes(), self.0.as_bytes())
+        text::contains(text::lower(text).as_bytes(), self.text.as_bytes())
     }
+
+    /// Whether it may be in a value that is read from the text of a file.
+    fn may_come_from(&self, text: &str) -> bool {
+        self.lasting.is_empty() || text::contains(lasting(text).as_bytes(), self.lasting.as_bytes())
+    }
+}
+
+/// What a text has in common with the values that are read from it, which are without some of its characters and have others in
+/// their narrow form.
+fn lasting(text: &str) -> String {
+    let kept = text.chars().filter(|&c| !matches!(c, '"' | '\'') && !is_unseen(c));
+    let narrowed: String = kept.map(text::narrow).collect();
+    text::lower(&narrowed)
 }
 
 /// A checked file. Rows are read again where they are shown, or changed:
@@ -102,6 +118,8 @@ pub struct Review {
     anchors: Anchors,
     size: u64,
     values: ValueCounts,
+    /// How many rows have a name that no column of the file is for.
+    loose_names: u64,
     /// The rows whose names stand in each other's place in the file, ascending.
     swapped: Vec<u64>,
     unclosed_quote: Option<u64>,
@@ -120,6 +138,7 @@ impl Review {
             anchors,
             size,
             values: checker.values,
+            loose_names: checker.loose_names,
             swapped: checker.swapped,
             unclosed_quote: checker.unclosed_quote,
         }
@@ -169,8 +188,16 @@ impl Review {
                 .sum(),
             mendable,
             unclosed_quote: self.unclosed_quote,
+            without_column: self.without_column(),
             changes: self.context.changes.count(),
         }
+    }
+
+    fn without_column(&self) -> Vec<Field> {
+        let columns = &self.context.columns;
+        let has_names = self.loose_names > 0 || columns.of(Target::FullName).is_some();
+        let names = if has_names { &[Field::FirstName, Field::LastName][..] } else { &[] };
+        names.iter().copied().filter(|&name| columns.of(name.into()).is_none()).collect()
     }
 
     /// The changes in force.
@@ -369,6 +396,12 @@ impl Review {
         let row = record.number;
         self.classes.verdict(row).filter(|verdict| verdict.is_invitable())?;
         let resolved = rules::resolve(&self.context, record);
+        let known = &self.context.known;
+        let is_given = |field: &Field| rules::is_given(&resolved.values, *field, known);
+        let given: Vec<Field> =
+            [Field::Role, Field::Teams, Field::Workspace].into_iter().filter(is_given).collect();
+        // Whoever says the default one gets it, whatever is chosen for the others.
+        let says_default = resolved.workspace.is_none() && given.contains(&Field::Workspace);
         Some(Invitee {
             row,
             email: resolved.address?.as_str().to_owned(),
@@ -376,12 +409,12 @@ impl Review {
             last_name: tidy_without_address(&resolved.values.last_name),
             role: resolved.role,
             teams: resolved.teams,
-            workspace: resolved.workspace,
+            workspace: match says_default {
+                true => Some(known.default_workspace(&resolved.values.workspace)),
+                false => resolved.workspace,
+            },
             language: resolved.language,
-            given: [Field::Role, Field::Teams, Field::Workspace]
-                .into_iter()
-                .filter(|field| rules::is_given(&resolved.values, *field, &self.context.known))
-                .collect(),
+            given,
         })
     }
 
@@ -393,7 +426,7 @@ impl Review {
             || !self.context.mapping.defaults.is_empty();
         if !changed {
             let raw = String::from_utf8_lossy(record.raw());
-            if !needle.is_in(&raw) && !needle.0.contains('"') {
+            if !needle.may_come_from(&raw) {
                 return false;
             }
         }
@@ -414,12 +447,18 @@ impl Review {
         self.recheck(record, &mut |changes| changes.leave_out_row(record.number, out));
     }
 
-    /// The changes for a new check that leaves out every row that the filter lets through now, or takes them in again.
+    /// The changes for a new check that leaves these rows out, or takes them in again.
     #[must_use]
-    pub fn leaving_out(&self, filter: Filter, out: bool) -> Changes {
+    pub fn leaving_out(&self, rows: RowSet, out: bool) -> Changes {
         let mut changes = self.context.changes.clone();
-        changes.leave_out(self.set(filter), out);
+        changes.leave_out(rows, out);
         changes
+    }
+
+    /// Those of the stored rows that there are, left out or not.
+    #[must_use]
+    pub fn stored(&self, rows: &RowRuns) -> Option<RowSet> {
+        RowSet::of(rows, self.classes.count())
     }
 
     /// Applies a fix to the row alone, unless it [concerns others](Self::fixing_with_others): `record` is the row as read from the file.
@@ -448,10 +487,10 @@ impl Review {
                 changes.add(Added::Second, rows, self.classes.count() + 1);
             }
             Fix::AddRow => {
-                // Any person's record will do, left out or not.
+                // Any person's record will do, left out or not; without one, that of the header.
                 let next = self.classes.count() + 1;
-                let beside = (1..next).find(|&row| self.has_row(row));
-                changes.add(Added::Nothing, Vec::from_iter(beside), next);
+                let beside = (1..next).find(|&row| self.has_row(row)).unwrap_or(1);
+                changes.add(Added::Nothing, vec![beside], next);
             }
             _ => changes.fix(fix),
         }
@@ -494,7 +533,9 @@ impl Review {
         rows
     }
 
-    fn set(&self, filter: Filter) -> RowSet {
+    /// The rows that the filter lets through now.
+    #[must_use]
+    pub fn set(&self, filter: Filter) -> RowSet {
         let mut rows = RowSet::default();
         self.rows(filter).for_each(|row| rows.insert(row));
         rows
@@ -527,6 +568,8 @@ impl Review {
         let after = rules::resolve(&self.context, record);
         self.values.count(before.counted(), -1);
         self.values.count(after.counted(), 1);
+        let [had, has] = [&before, &after].map(|row| u64::from(row.has_loose_name(&self.context.columns)));
+        self.loose_names = (self.loose_names + has).saturating_sub(had);
         let class = after.class(&mut self.classes);
         self.classes.set(row, class);
         let is_swapped = self.swapped.binary_search(&row).is_ok() && !self.context.changes.renames(row);

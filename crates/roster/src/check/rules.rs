@@ -8,8 +8,15 @@ use people::{Locale, Role};
 use super::{
     Context,
     classes::{Class, Classes, code_bit},
+    context::Columns,
 };
-use crate::{Field, Fix, Record, RowValues, TEAMS_SEPARATOR, Target, change::Step, export, text};
+use crate::{
+    Field, Fix, Record, RowValues, TEAMS_SEPARATOR, Target,
+    change::Step,
+    export::{self, value_of},
+    field::TEAM_ENDS,
+    text,
+};
 use values::clean::{self, CleanAddress};
 use values::email::{self, Address};
 use values::{Problem, ProblemCode, Severity, language, role};
@@ -52,6 +59,13 @@ impl Resolved {
     /// The problems that count: none of a row that was left out.
     pub(crate) fn counted(&self) -> &[Problem] {
         if self.is_left_out { &[] } else { &self.problems }
+    }
+
+    /// Whether the row has a name that no column of the file is for, as one beside the address.
+    pub(crate) fn has_loose_name(&self, columns: &Columns) -> bool {
+        let is_loose =
+            |field: Field| columns.of(field.into()).is_none() && !self.values.get(field).is_empty();
+        !self.is_left_out && [Field::FirstName, Field::LastName].into_iter().any(is_loose)
     }
 
     /// The class of the row, as far as its values tell.
@@ -537,11 +551,6 @@ impl Row<'_> {
     }
 }
 
-/// The content of a cell without spreadsheet escapes. Addresses are extracted with more care.
-fn value_of(cell: &str) -> &str {
-    clean::formula_text(text::trimmed(cell))
-}
-
 /// Fills the names that are empty, if both are, from a whole name; whether it did.
 fn fill_names(values: &mut RowValues, full_name: &str) -> bool {
     let is_free = values.first_name.is_empty() && values.last_name.is_empty() && !full_name.is_empty();
@@ -632,7 +641,7 @@ fn split_teams<'a>(cell: &'a str, known: &super::KnownNames) -> Vec<&'a str> {
     if known.team(cell).is_some() && known.teams_are_known() {
         return vec![cell];
     }
-    cell.split([';', '|', '\n', '\r', '；']).map(text::trimmed).filter(|team| !team.is_empty()).collect()
+    cell.split(TEAM_ENDS).map(text::trimmed).filter(|team| !team.is_empty()).collect()
 }
 
 /// The teams of a cell as the account spells them, each once and without that of everyone, which every member is in.

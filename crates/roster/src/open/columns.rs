@@ -22,13 +22,15 @@ pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<Co
             .map(|cell| text::trimmed(cell))
             .filter(|value| !value.is_empty())
             .collect();
-        contents.push(content(&values));
+        let content = content(&values);
         columns.push(ColumnInfo {
             index: index as u32,
             header: headers.get(index).map(|cell| text::trimmed(cell).to_owned()).unwrap_or_default(),
             target: Target::Ignore,
             confidence: Confidence::None,
+            kind: content.kind(),
         });
+        contents.push(content);
     }
     let mut proposed: Vec<Column> =
         columns.iter().zip(&contents).map(|(column, content)| Column::new(&column.header, content)).collect();

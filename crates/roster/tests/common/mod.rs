@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use roster::{
     AddressKeys, Changes, Check, Field, Filter, Fix, Invitee, Known, Mapping, NativeDecoders, Opened,
-    Overrides, ReadError, Refusal, Review, RowView, Seed, Summary, Undone, Verdict, guess_again, look, open,
+    Overrides, ReadError, Refusal, Review, RowSet, RowView, Seed, Summary, Undone, Verdict, guess_again,
+    look, open,
 };
 
 pub const SEED: Seed = Seed([1, 2]);
@@ -192,7 +193,11 @@ impl File {
 
     /// Leaves out every row that the filter lets through, or takes them in again, as the Worker does.
     pub fn leave_out(&mut self, filter: Filter, out: bool) {
-        self.read_with(self.review.leaving_out(filter, out));
+        self.leave_out_these(self.review.set(filter), out);
+    }
+
+    pub fn leave_out_these(&mut self, rows: RowSet, out: bool) {
+        self.read_with(self.review.leaving_out(rows, out));
     }
 
     /// Undoes the last change, as the Worker does.

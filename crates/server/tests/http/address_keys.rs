@@ -206,21 +206,6 @@ impl File {
     }
 }
 
-/// A row as the app sends it.
-fn sent(invitee: Invitee) -> NewRow {
-    let filled = |text: String| (!text.is_empty()).then_some(text);
-    NewRow {
-        row: invitee.row as u32,
-        email: invitee.email,
-        first_name: filled(invitee.first_name),
-        last_name: filled(invitee.last_name),
-        role: Some(invitee.role.to_string()),
-        teams: invitee.teams,
-        workspace: invitee.workspace,
-        language: invitee.language.map(|language| language.to_string()),
-    }
-}
-
 /// A row that the app would not send, with the file's own values.
 fn unsent(view: RowView) -> NewRow {
     let filled = |text: String| (!text.is_empty()).then_some(text);
@@ -357,7 +342,9 @@ async fn learn(client: &Client) -> (Known, AddressKeys) {
     let teams: List<Team> = client.get(paths::TEAMS).await.json();
     let workspaces: List<Workspace> = client.get(paths::WORKSPACES).await.json();
     let account: Account = client.get(paths::ACCOUNT).await.json();
+    let default_workspace = workspaces.items.iter().find(|workspace| workspace.default);
     let known = Known {
+        default_workspace: default_workspace.map(|workspace| workspace.name.clone()),
         teams: Some(teams.items.into_iter().map(|team| team.name).collect()),
         workspaces: Some(workspaces.items.into_iter().map(|workspace| workspace.name).collect()),
         own_domains: vec!["example.com".to_owned()],
@@ -420,7 +407,7 @@ async fn r18_the_verdicts_of_a_review_are_those_of_the_sending() {
         let unasked = file.unasked();
         let mut rows: BTreeMap<u64, NewRow> =
             unasked.rows().into_iter().map(|view| (view.row, unsent(view))).collect();
-        rows.extend(unasked.invitees().into_iter().map(|invitee| (invitee.row, sent(invitee))));
+        rows.extend(unasked.invitees().into_iter().map(|invitee| (invitee.row, NewRow::from(invitee))));
         let rows: Vec<NewRow> = rows.into_values().collect();
         let expected: BTreeMap<u32, RowVerdict> =
             said.iter().map(|(&row, &verdict)| (row, as_of_the_server(verdict))).collect();
@@ -433,7 +420,7 @@ async fn r18_the_verdicts_of_a_review_are_those_of_the_sending() {
         assert!(differ.is_empty(), "seed {seed}: {differ:#?}");
 
         // Every row that the app sends is ready, and known from then on.
-        let sent: Vec<NewRow> = file.invitees().into_iter().map(sent).collect();
+        let sent: Vec<NewRow> = file.invitees().into_iter().map(NewRow::from).collect();
         let judged = verdicts(&admin, &sent, false).await;
         assert!(judged.values().all(|verdict| *verdict == RowVerdict::Ready), "seed {seed}: {judged:?}");
         let (known, keys) = learn(&admin).await;
@@ -451,6 +438,40 @@ async fn r18_the_verdicts_of_a_review_are_those_of_the_sending() {
         }
     }
     assert!(told.iter().all(|&rows| rows > 10), "every verdict is among them: {told:?}");
+}
+
+#[tokio::test]
+async fn r18_options_are_for_rows_that_say_nothing() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    sqlx::query(
+        "INSERT INTO workspaces (id, account_id, name, name_key, is_default)
+         SELECT '01900000-0000-7000-8000-000000000001', id, 'Japan', 'japan', 0 FROM accounts",
+    )
+    .execute(&mut database(&server).await)
+    .await
+    .unwrap();
+    let (known, keys) = learn(&admin).await;
+    let text = "Email,Teams,Workspace\nana@example.com,Alle,Standard\nbob@example.com,Inside Sales,default\n\
+                eve@example.com,,\n";
+    let file = File::new(text.to_owned(), known, keys);
+    let rows: Vec<NewRow> = file.invitees().into_iter().map(NewRow::from).collect();
+    let mut new = csv(rows.len());
+    new.options.teams = vec!["EMEA Sales".to_owned()];
+    new.options.workspace = Some("Japan".to_owned());
+    let batch = admin.open_batch(&new).await;
+    admin.add(&batch.id, 0, &rows).await;
+    admin.seal(&batch.id).await;
+    admin.settled(&batch.id).await;
+    for (email, teams, workspace) in [
+        ("ana@example.com", &["Everyone"][..], "Default"),
+        ("bob@example.com", &["Everyone", "Inside Sales"][..], "Default"),
+        ("eve@example.com", &["Everyone", "EMEA Sales"][..], "Japan"),
+    ] {
+        let user = find(&admin, email).await;
+        assert_eq!(user.teams, teams, "{email}");
+        assert_eq!(user.workspace, workspace, "{email}");
+    }
 }
 
 #[tokio::test]

@@ -1,14 +1,35 @@
 //! The columns of the grid.
 
 use leptos::prelude::*;
-use roster::{CodeCount, Field, Mapping, ProblemCode, RowView};
+use roster::{Field, Mapping, RowView};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::features::people_file::remedy::{FIRST_FIELD, columns_to_see};
 use crate::features::people_file::seek::Way;
 use crate::features::people_file::state::Flow;
-use crate::features::people_file::step::Opened;
+use crate::features::people_file::step::{Checked, Opened, Step};
+
+/// For which fields there are columns beside those of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::features::people_file) enum Columns {
+    OfFile,
+    /// People have names for which the file has none.
+    OfNames,
+    /// A row was added.
+    All,
+}
+
+impl Columns {
+    pub(in crate::features::people_file) fn of(step: &Step) -> Self {
+        let has_names = |checked: &Checked| !checked.summary.without_column.is_empty();
+        match step.opened().is_some_and(Opened::has_added_row) {
+            true => Self::All,
+            false if step.checked().is_some_and(has_names) => Self::OfNames,
+            false => Self::OfFile,
+        }
+    }
+}
 
 /// The fields with columns: those of the file, those with a value for everyone, and those of a row that was added.
 pub(in crate::features::people_file) fn fields(flow: Flow) -> Vec<Field> {
@@ -16,14 +37,9 @@ pub(in crate::features::people_file) fn fields(flow: Flow) -> Vec<Field> {
     let Some(mapping) = mapping.map(|mapping| untrack(|| flow.narrowed(&mapping))) else {
         return vec![Field::Email];
     };
-    let full_name = mapping.column(roster::Target::FullName).is_some();
-    // Names can also come from the address column, as in `Name <address>`; where that is in doubt, it is a problem.
-    let beside_address = flow.step.with_untracked(|step| {
-        let Some(checked) = step.checked() else { return false };
-        let column = mapping.column(roster::Target::Email);
-        let mut cells = checked.opened.head.iter().filter_map(|row| row.get(column?));
-        let is_in_doubt = |count: &CodeCount| count.code == ProblemCode::AddressExtracted;
-        cells.any(|cell| cell.contains('<')) || checked.summary.codes.iter().any(is_in_doubt)
+    // Names can also stand in one cell, or beside the address, as in `Name <address>`.
+    let without_column = flow.step.with_untracked(|step| {
+        step.checked().map(|checked| checked.summary.without_column.clone()).unwrap_or_default()
     });
     let is_filled_in = |field: Field| {
         let fills = |opened: &Opened| opened.has_added_row() || opened.has_edit_of(field);
@@ -36,7 +52,7 @@ pub(in crate::features::people_file) fn fields(flow: Flow) -> Vec<Field> {
             is_filled_in(*field)
                 || mapping.column((*field).into()).is_some()
                 || !mapping.default_of(*field).is_empty()
-                || ((full_name || beside_address) && matches!(field, Field::FirstName | Field::LastName))
+                || without_column.contains(field)
         })
         .collect()
 }

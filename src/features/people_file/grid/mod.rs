@@ -9,6 +9,6 @@ mod keys;
 mod list;
 mod rows;
 
-pub(super) use columns::fields;
+pub(super) use columns::{Columns, fields};
 pub(super) use drawing::Grid;
 pub(super) use keys::{BEFORE_GRID, BEHIND_GRID};

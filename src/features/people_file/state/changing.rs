@@ -19,7 +19,7 @@ impl Flow {
     /// Changes rows and updates the summary.
     pub(crate) async fn change(self, change: Change) -> Result<(), JobError> {
         let file = self.file();
-        let summary = self.while_changing(carry_out(change.clone())).await?;
+        let (summary, change) = self.while_changing(carry_out(change)).await?;
         self.take_summary(file, summary, |opened| {
             opened.changes.push(change);
             opened.undone.clear();
@@ -162,16 +162,20 @@ impl Flow {
     }
 }
 
-/// Has the Worker make a change; returns the summary after it.
-async fn carry_out(change: Change) -> Result<Summary, JobError> {
-    Ok(match change {
+/// Has the Worker make a change; returns the summary after it, and the change to be made again.
+async fn carry_out(change: Change) -> Result<(Summary, Change), JobError> {
+    let summary = match change.clone() {
         Change::Edit { row, field, value } => worker::ask(request::Edit { row, field, value }).await?.summary,
         Change::Fix(fix) => worker::ask(request::Fix { fix, row: None }).await?.summary,
         Change::FixRow { row, fix } => worker::ask(request::Fix { fix, row: Some(row) }).await?.summary,
         Change::LeaveOut { filter, row, out } => {
-            worker::ask(request::LeaveOut { filter, row, out }).await?.summary
+            let answer::LeftOut { summary, rows } =
+                worker::ask(request::LeaveOut { filter, row, out }).await?;
+            return Ok((summary, rows.map_or(change, |rows| Change::LeaveOutRows { rows, out })));
         }
-    })
+        Change::LeaveOutRows { rows, out } => worker::ask(request::LeaveOutRows { rows, out }).await?.summary,
+    };
+    Ok((summary, change))
 }
 
 /// Makes changes again as long as it is wanted, and keeps those that succeed; returns the summary after the last of them. Of
@@ -180,8 +184,8 @@ pub(super) async fn make_again(changes: &mut Vec<Change>, is_wanted: impl Fn() -
     let mut after = None;
     let mut rest = std::mem::take(changes).into_iter();
     while let Some(change) = rest.next().filter(|_| is_wanted()) {
-        match carry_out(change.clone()).await {
-            Ok(summary) => {
+        match carry_out(change).await {
+            Ok((summary, change)) => {
                 after = Some(summary);
                 changes.push(change);
             }

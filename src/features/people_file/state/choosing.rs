@@ -9,6 +9,7 @@ use web_sys::{Blob, File};
 use super::super::chosen::{Chosen, Source, Traits};
 use super::super::content::Content;
 use super::super::draft::{Blocker, DraftContent};
+use super::super::labels;
 use super::super::several;
 use super::super::step::{FirstRows, Opened, Stage, Step, Trouble};
 use super::flow::Flow;
@@ -16,24 +17,19 @@ use crate::data::Turn;
 use crate::domain::roster::sheets::Unread;
 use crate::domain::roster::worker::{self, JobError};
 use crate::platform::{dom, spawn};
+use crate::ui::{Tone, notify};
 
 /// The id of the File step's continue button, which gets the focus once a file is chosen.
 pub(crate) const NEXT: &str = "csv-next";
 
 impl Flow {
-    /// Reads the head of a chosen file. It replaces an earlier file even if it is refused; work left behind continues
-    /// if this is its file, and the user is asked if any of that work would be lost.
-    pub(crate) fn choose(self, chosen: Vec<Chosen>) {
-        self.join(chosen, |work| !work.holds_much());
-    }
-
-    /// The same for a file chosen to continue the work left behind.
+    /// Reads the head of a file that was chosen to continue the work left behind.
     pub(crate) fn choose_again(self, chosen: Vec<Chosen>) {
         self.join(chosen, |_| false);
     }
 
     /// Looks at a file, or at several as one.
-    fn join(self, mut chosen: Vec<Chosen>, may_replace: fn(&DraftContent) -> bool) {
+    pub(super) fn join(self, mut chosen: Vec<Chosen>, may_replace: fn(&DraftContent) -> bool) {
         if chosen.len() < 2 {
             return chosen.pop().into_iter().for_each(|chosen| self.look_at(chosen, may_replace));
         }
@@ -59,6 +55,8 @@ impl Flow {
 
     fn look_at(self, chosen: Chosen, may_replace: fn(&DraftContent) -> bool) {
         let turn = self.reading.begin();
+        // The open file may have been chosen again, as the browser could no longer read it.
+        let before = untrack(|| self.work()).filter(|work| !work.changes.is_empty());
         self.step.set(Step::reading(chosen.file.name()));
         spawn(async move {
             let show = move |rows| spawn(self.show_first(turn, rows));
@@ -77,7 +75,14 @@ impl Flow {
                 }
                 _ => {
                     self.found.set(None);
-                    self.take(chosen, traits, content).await;
+                    match before.filter(|work| work.file.is_same_content(&traits)) {
+                        Some(work) => {
+                            // It is stored with the file as it was chosen now.
+                            self.kept.set_value(None);
+                            self.resume(work, chosen, traits, content).await;
+                        }
+                        None => self.take(chosen, traits, content).await,
+                    }
                 }
             }
         });
@@ -128,6 +133,9 @@ impl Flow {
 
     /// Takes a table that another screen has made, up to its review. Of the same people, what was changed stays.
     pub(crate) fn take_over(self, table: File) {
+        if untrack(|| self.can_review_again()) {
+            self.review_again();
+        }
         let before = self.step.with_untracked(|step| step.opened().map(|opened| opened.traits.clone()));
         let reading = Step::reading(table.name());
         // Of another size they are others for certain, and nobody must be able to invite the earlier ones meanwhile.
@@ -176,9 +184,13 @@ impl Flow {
         })
     }
 
-    /// Says that the browser does not let a chosen file be read.
+    /// Says that the browser does not let a chosen file be read. Rows that were corrected stay open.
     pub(crate) fn cannot_read(self) {
-        let trouble = Trouble::Job(JobError::Failed(JobFailure::FileUnreadable));
+        let error = JobError::Failed(JobFailure::FileUnreadable);
+        if self.corrected().is_some() {
+            return notify(Tone::Failure, labels::job_error(error));
+        }
+        let trouble = Trouble::Job(error);
         self.reading.end();
         self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
     }
@@ -190,16 +202,7 @@ impl Flow {
     }
 
     /// Reads the head again with other settings.
-    pub(crate) fn read_as(self, overrides: Overrides) {
-        self.open_again(overrides, |content| content);
-    }
-
-    /// Reads another sheet of the spreadsheet.
-    pub(crate) fn read_sheet(self, name: &str) {
-        self.open_again(Overrides::default(), |content| content.with_sheet(name));
-    }
-
-    fn open_again(self, overrides: Overrides, change: impl FnOnce(Content) -> Content) {
+    pub(super) fn open_again(self, overrides: Overrides, change: impl FnOnce(Content) -> Content) {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         if let Some(Opened { chosen, traits, content, .. }) = opened {
             let content = change(content);

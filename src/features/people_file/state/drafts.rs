@@ -116,6 +116,17 @@ impl Flow {
         let Found { draft, work, .. } = found;
         self.continued.set_value(Some(draft));
         self.found.set(None);
+        self.resume(work, chosen, traits, content).await;
+    }
+
+    /// Goes on with work on its file.
+    pub(super) async fn resume(
+        self,
+        work: DraftContent,
+        chosen: Chosen,
+        traits: Traits,
+        content: Result<Content, Unread>,
+    ) {
         let name = chosen.file.name();
         if !self.step.with_untracked(|step| step.is_reading(&name)) {
             self.step.set(Step::reading(name));
@@ -179,8 +190,16 @@ impl Flow {
         keep_at_rest(differs, move || self.keep_now());
         let is_taken = Memo::new(move |_| self.is_handed_over());
         Effect::new(move |_| {
+            if !is_taken.get() {
+                return;
+            }
+            self.step.update(|step| {
+                if let Step::Sending { from, .. } = step {
+                    *from = None;
+                }
+            });
             // The rest of the file stays a draft.
-            if !is_taken.get() || self.rest.with_untracked(Option::is_some) {
+            if self.rest.with_untracked(Option::is_some) {
                 return;
             }
             let purpose = self.sent_for.get_value();

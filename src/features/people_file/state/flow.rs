@@ -12,12 +12,14 @@ use super::super::remembered::Remembered;
 use super::super::rest::Rest;
 use super::super::rules::RulesState;
 use super::super::step::Step;
+use super::replacement::Replacement;
 use crate::data::Latest;
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingState};
 use crate::domain::local_data::drafts::{Draft, Subject};
 use crate::domain::session;
 use crate::platform::lifetime;
+use crate::ui::Confirmation;
 
 /// A handle on the flow.
 #[derive(Clone, Copy)]
@@ -51,6 +53,9 @@ pub(crate) struct Flow {
     pub(super) continued: StoredValue<Option<Draft>, LocalStorage>,
     /// Readings of a file: of its head, or of all of it.
     pub(super) reading: Latest,
+    /// The question whether to replace rows that were corrected, and by what.
+    pub(crate) replacing: Confirmation,
+    pub(super) replacement: StoredValue<Option<Replacement>, LocalStorage>,
     /// What stays open while the others are invited.
     pub(super) rest: RwSignal<Option<Rest>, LocalStorage>,
     /// For what the latest sending was begun: it may go on while something else is worked on.
@@ -86,6 +91,8 @@ impl Default for Flow {
             kept: StoredValue::new(None),
             continued: StoredValue::new_local(None),
             reading: Latest::new(),
+            replacing: Confirmation::new(),
+            replacement: StoredValue::new_local(None),
             rest: RwSignal::new_local(None),
             sent_for: StoredValue::new(Purpose::Invite),
             jumps: Latest::new(),
@@ -129,10 +136,17 @@ impl Flow {
         matches!(self.sending_state(), Some(SendingState::Preparing { .. }))
     }
 
+    /// Whether nothing was stored for sending, and nothing is any more: its file can be reviewed again. Reactive.
+    pub(crate) fn can_review_again(self) -> bool {
+        self.step.with(|step| matches!(step, Step::Sending { from: Some(_), .. }))
+            && !self.is_preparing()
+            && !self.is_handed_over()
+    }
+
     /// What has become of the rows that are sent. Reactive.
     fn sending_state(self) -> Option<SendingState> {
         let id = self.step.with(|step| match step {
-            Step::Sending { id } => Some(id.clone()),
+            Step::Sending { id, .. } => Some(id.clone()),
             _ => None,
         });
         id.and_then(|id| sending::find(&id)).map(|sending| sending.state)

@@ -7,6 +7,8 @@ mod drafts;
 mod flow;
 mod mapping;
 mod purposes;
+mod replacement;
+mod replacing;
 mod rest;
 mod steps;
 

@@ -7,7 +7,7 @@ use super::super::purpose::Purpose;
 use super::super::step::{Stage, Step};
 use super::flow::{Aside, Flow};
 use crate::domain::local_data::drafts::Subject;
-use crate::domain::roster::worker;
+use crate::domain::roster::worker::{self, Progress};
 use crate::platform::spawn;
 
 impl Flow {
@@ -24,9 +24,7 @@ impl Flow {
         spawn(self.keep_now());
         self.purpose.set(purpose);
         self.found.set(None);
-        if before.kind() != purpose.kind()
-            && (self.step.with_untracked(Step::stage) != Stage::Sending || self.is_handed_over())
-        {
+        if before.kind() != purpose.kind() && !untrack(|| self.is_preparing()) {
             return self.change_places(before.kind(), purpose.kind());
         }
         match self.step.with_untracked(Step::stage) {
@@ -44,7 +42,15 @@ impl Flow {
     /// Puts the open file aside, and goes on with the one of that kind that was.
     fn change_places(self, from: Subject, to: Subject) {
         worker::cancel();
-        let step = self.step.get_untracked();
+        let came_to_nothing = untrack(|| self.can_review_again());
+        let step = match self.step.get_untracked() {
+            Step::Sending { from: Some(opened), .. } if came_to_nothing => {
+                // Nothing of it was sent: it is reviewed again.
+                self.rest.set(None);
+                Step::Checking { opened: *opened, progress: Progress::default() }
+            }
+            step => step,
+        };
         let (filter, position) = (self.filter.get_untracked(), self.position.get_untracked());
         let open = step.opened().is_some().then_some(Aside { step, filter, position });
         let change = |aside: &mut Vec<(Subject, Aside)>| {

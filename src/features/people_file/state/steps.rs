@@ -5,7 +5,7 @@ use roster::Target;
 
 use super::super::step::{Stage, Step};
 use super::flow::Flow;
-use crate::domain::invitations::sending::SendingId;
+use crate::domain::invitations::sending::{self, SendingId};
 use crate::domain::roster::worker;
 use crate::platform::spawn;
 
@@ -83,13 +83,27 @@ impl Flow {
             spawn(self.keep_now());
         }
         let opened = self.step.with_untracked(|step| step.opened().cloned());
-        if let Some(opened) = opened.filter(|opened| opened.chosen.needs_mapping()) {
+        if let Some(opened) = opened.as_ref().filter(|opened| opened.chosen.needs_mapping()) {
             // People may be invited from the mapping, without a step in which it was kept.
             self.remembered.keep(&opened.columns, &opened.mapping);
             self.remembered.share(&opened.columns, &opened.mapping);
         }
         self.sent_for.set_value(self.purpose.get_untracked());
-        self.step.set(Step::Sending { id });
+        self.step.set(Step::Sending { id, from: opened.map(Box::new) });
+    }
+
+    /// From a sending that came to nothing back to the review of its file, with all corrections.
+    pub(crate) fn review_again(self) {
+        let sending = self.step.with_untracked(|step| match step {
+            Step::Sending { id, from: Some(opened) } => Some((id.clone(), (**opened).clone())),
+            _ => None,
+        });
+        let Some((id, mut opened)) = sending else { return };
+        self.rest.set(None);
+        // That of the sending may have died.
+        opened.worker = None;
+        self.read(opened);
+        sending::dismiss(&id);
     }
 
     /// Lets go of the file once its rows were compared.
@@ -107,6 +121,7 @@ impl Flow {
         self.options.reset();
         self.rest.set(None);
         self.found.set(None);
+        self.replace_nothing();
         self.step.set(Step::start());
         self.forget_draft();
     }
