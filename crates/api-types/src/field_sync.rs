@@ -233,6 +233,8 @@ pub enum SyncFailure {
     DailyQuota,
     /// The instance's daily megabytes of exports are used up.
     ExportQuota,
+    /// The instance's queue of exports, which all its integrations share, is full.
+    QueueFull,
     PermissionMissing,
     /// The API user may not read activities, which tell of changes.
     ActivityPermissionMissing,

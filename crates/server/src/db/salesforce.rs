@@ -46,6 +46,15 @@ impl ConnectionRow {
         from_json(&self.environment)
     }
 
+    /// Whether the org is a sandbox. The name of a sandbox's My Domain has two hyphens, which no other one may have.
+    fn is_to_sandbox(&self) -> DbResult<bool> {
+        Ok(match self.environment()? {
+            SalesforceEnvironment::Salesforce => false,
+            SalesforceEnvironment::Sandbox => true,
+            SalesforceEnvironment::MyDomain(host) => host.contains("--"),
+        })
+    }
+
     pub(crate) fn failure(&self) -> DbResult<Option<ConnectionFailure>> {
         from_optional_text(self.failure.as_deref())
     }
@@ -151,6 +160,19 @@ pub(crate) async fn of_admins(conn: &mut Conn, account_id: &AccountId) -> DbResu
     select.push(" AND u.role = 'admin' AND u.status = 'active'");
     select.push(" ORDER BY CASE WHEN c.failure IS NULL THEN 0 ELSE 1 END, c.id");
     select.build().all(conn).await
+}
+
+/// Of an account's connections those to one org, in the same order: what another org says of a record, or does not, is about
+/// another one. Where there are several orgs, it is one in production, and of those the one of the oldest connection.
+pub(crate) fn to_one_org(mut connections: Vec<ConnectionRow>) -> DbResult<Vec<ConnectionRow>> {
+    let rank = |connection: &ConnectionRow| {
+        DbResult::Ok((connection.is_to_sandbox()?, connection.id.clone(), connection.org_id.clone()))
+    };
+    let ranked: Vec<_> = connections.iter().map(rank).collect::<DbResult<_>>()?;
+    if let Some((.., org)) = ranked.into_iter().min() {
+        connections.retain(|connection| connection.org_id == org);
+    }
+    Ok(connections)
 }
 
 /// The connections of active members whose last check is that old, or was before the clock was set back.
@@ -369,4 +391,54 @@ pub(crate) async fn set_sync_settings(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connection(id: &str, org_id: &str, environment: &str) -> ConnectionRow {
+        let text = str::to_owned;
+        ConnectionRow {
+            id: text(id),
+            user_id: UserId(text(id)),
+            environment: text(environment),
+            org_id: text(org_id),
+            org_name: String::new(),
+            instance_url: String::new(),
+            username: String::new(),
+            scopes: String::new(),
+            access_token: String::new(),
+            refresh_token: None,
+            refreshes: 0,
+            connected_at: 0,
+            checked_at: 0,
+            failure: None,
+            first_name: String::new(),
+            last_name: String::new(),
+            email: String::new(),
+        }
+    }
+
+    #[test]
+    fn s2_of_several_orgs_the_one_in_production_counts_and_then_the_oldest() {
+        let domain =
+            |host: &str| to_json(&SalesforceEnvironment::MyDomain(host.to_owned())).expect("an environment");
+        let production = to_json(&SalesforceEnvironment::Salesforce).expect("an environment");
+        let sandbox = to_json(&SalesforceEnvironment::Sandbox).expect("an environment");
+        let all = vec![
+            connection("5", "new", &production),
+            connection("1", "test", &sandbox),
+            connection("2", "uat", &domain("acme--uat.sandbox.my.salesforce.com")),
+            connection("4", "old", &production),
+            connection("3", "old", &domain("acme.my.salesforce.com")),
+        ];
+        let ids = |connections: Vec<ConnectionRow>| {
+            let one = to_one_org(connections).expect("environments");
+            one.into_iter().map(|connection| connection.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(all.clone()), ["4", "3"], "in the order in which they came");
+        assert_eq!(ids(all[1..3].to_vec()), ["1"]);
+        assert!(ids(Vec::new()).is_empty());
+    }
 }

@@ -87,6 +87,8 @@ fn check_sum(run: &SyncRun) {
 
 /// The user of Salesforce by whom the account is connected.
 pub(crate) const SALESFORCE_USER: &str = "ana@northwind.example";
+/// A user of an org that has other records.
+const OTHER_ORG_USER: &str = "otherorg@example.com";
 
 pub(crate) async fn server_with(people: u32) -> (Server, Client) {
     server_at(people, MUNCHKIN_ID).await
@@ -370,6 +372,29 @@ async fn r11_cancelled_a_run_is_over_and_its_people_stay() {
 }
 
 #[tokio::test]
+async fn r12_what_wakes_a_run_has_marketo_asked_for_its_exports_no_sooner() {
+    let (server, admin) = server_of(|config| {
+        // Its exports take minutes.
+        config.sandbox.speed = NonZeroU32::MIN;
+        config.sandbox.people = 100;
+    })
+    .await;
+    let id = start(&admin).await.id;
+    let mut database = database(&server).await;
+    let made = "SELECT COUNT(*) FROM sync_windows WHERE export_id IS NOT NULL";
+    while sqlx::query_scalar::<_, i64>(made).fetch_one(&mut database).await.unwrap() < 6 {}
+    let calls = || server.sandbox().marketo().stats().calls;
+    let before = calls();
+    for _ in 0..20 {
+        // It goes on as it did, but is woken.
+        let same: SyncRun = admin.once(&paths::sync_run_resume(&id), &()).await.json();
+        assert_eq!(same.state, SyncRunState::Preparing);
+    }
+    let asked = calls() - before;
+    assert!(asked <= 2, "the last export is put in the queue, and {asked} calls are made");
+}
+
+#[tokio::test]
 async fn changes_deletions_and_new_people_arrive_by_themselves() {
     let (server, admin) = server_with(PEOPLE).await;
     sync(&admin).await;
@@ -609,6 +634,33 @@ async fn r6_a_moment_of_maintenance_at_salesforce_leaves_nobody_without_their_op
 }
 
 #[tokio::test]
+async fn r6_where_one_administrator_s_connection_ends_salesforce_is_asked_over_another_s() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let ana = server.administrator("ana@example.com").await;
+    ana.connect_salesforce(&server, "bea@northwind.example").await;
+    Salesforce::of(&server).order(json!({"order": "revoke", "username": SALESFORCE_USER})).await;
+    Oracle::new(PEOPLE).check(&sync(&admin).await);
+    check_people(&admin, &Oracle::new(PEOPLE)).await;
+}
+
+#[tokio::test]
+async fn s2_an_org_that_is_not_the_account_s_takes_nobody_s_opportunity() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let oracle = Oracle::new(PEOPLE);
+    oracle.check(&sync(&admin).await);
+    let ana = server.administrator("ana@example.com").await;
+    assert_eq!(ana.connect_salesforce(&server, OTHER_ORG_USER).await.state, FlowState::Completed);
+    Salesforce::of(&server).order(json!({"order": "revoke", "username": SALESFORCE_USER})).await;
+    // The first run notices that one connection has ended, the second one knows it.
+    for _ in 0..2 {
+        let anyway = SyncStart { out_of_order: true };
+        let run: SyncRun = admin.once(paths::FIELD_SYNC_RUNS, &anyway).await.json();
+        oracle.check(&ended(&admin, &run.id).await);
+        check_people(&admin, &oracle).await;
+    }
+}
+
+#[tokio::test]
 async fn another_instance_is_read_from_the_beginning() {
     let (server, admin) = server_with(PEOPLE).await;
     sync(&admin).await;
@@ -760,6 +812,32 @@ async fn a_second_run_finds_nothing_changed_and_takes_out_who_is_gone() {
     assert!(!people.contains_key(&deleted.marketo_id()));
     assert_eq!(people[&renamed.marketo_id()].last_name, "Nova");
     assert_eq!(status(&admin).await.people, people.len() as u64);
+}
+
+#[tokio::test]
+async fn r12_whoever_is_left_of_people_from_long_ago_is_brought_and_stays() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let oracle = Oracle::new(PEOPLE);
+    let oldest = *oracle.qualifying.values().next().unwrap();
+    // Of the following two months nobody is left.
+    order(&server, "people/delete", json!({"range": [oldest.number + 1, 299]})).await;
+    sync(&admin).await;
+    let expected = |from: u32| {
+        let left = oracle.qualifying.values().filter(move |person| person.number >= from);
+        std::iter::once(oldest.marketo_id()).chain(left.map(|person| person.marketo_id()))
+    };
+    assert!(everybody(&admin).await.into_keys().eq(expected(300)));
+
+    // Nor, in the end, of the following year: longer than is looked for anybody.
+    order(&server, "people/delete", json!({"range": [300, 2_100]})).await;
+    let change = json!({"n": oldest.number, "field": "title", "value": "Founder"});
+    order(&server, "people/change", change).await;
+    let run = sync(&admin).await;
+    assert_eq!((run.state, run.expected), (SyncRunState::Completed, Some(run.read)), "{run:?}");
+    let people = everybody(&admin).await;
+    assert!(people.keys().copied().eq(expected(2_101)));
+    assert_eq!(people[&oldest.marketo_id()].title, "Founder");
+    check_limits(&server);
 }
 
 #[tokio::test]

@@ -144,6 +144,20 @@ async fn r6_a_run_waits_for_a_marketo_that_is_away_says_until_when_and_goes_on()
 }
 
 #[tokio::test]
+async fn r6_a_run_waits_for_a_place_in_the_queue_of_exports_says_so_and_goes_on() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let full = json!({"code": 1029, "times": 1_000_000, "path_contains": "enqueue.json"});
+    order(&server, "faults", full).await;
+    let started = start(&admin).await;
+    let waiting = until(&admin, &started.id, |run| run.waiting.is_some() || has_ended(run)).await;
+    assert_eq!(waiting.waiting.expect("it waits").failure, SyncFailure::QueueFull);
+    mend(&server).await;
+    let run = ended(&admin, &started.id).await;
+    assert_eq!(run.waiting, None);
+    Oracle::new(PEOPLE).check(&run);
+}
+
+#[tokio::test]
 async fn r9_a_run_waits_for_a_disk_that_takes_no_file_says_so_and_goes_on() {
     let (server, admin) = server_with(PEOPLE).await;
     let folder = server.data().join("exports");

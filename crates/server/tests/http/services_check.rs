@@ -2,12 +2,13 @@
 
 use std::process::{Command, Output};
 
-use api_types::{CheckOutcome, ServiceCheckId, ServicesReport, paths};
+use api_types::{CheckOutcome, SalesforceConnections, ServiceCheckId, ServicesReport, paths};
 use sandbox::marketo::{
     INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, Nature, PLATFORM_CLIENT_ID,
     PLATFORM_CLIENT_SECRET, READ_ONLY_LEAD_CLIENT_ID,
 };
 use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
+use serde_json::json;
 
 use crate::field_sync::server_at;
 use crate::harness::{ADMIN, Client, Server};
@@ -45,6 +46,21 @@ async fn s2_s3_every_question_is_asked_where_there_is_a_connection_and_tells_nob
         assert!(!text.contains(secret), "{text}");
     }
     assert!(!report.has_failed());
+}
+
+#[tokio::test]
+async fn s2_a_session_that_has_ended_is_renewed_whatever_is_asked_first() {
+    let (server, admin) = server_at(100, MUNCHKIN_ID).await;
+    let salesforce = Salesforce::of(&server);
+    salesforce.set_up_completely().await;
+    salesforce.order(json!({"order": "expire_access_tokens"})).await;
+    let report = report(&admin).await;
+    for check in &report.checks {
+        assert_eq!(check.outcome, CheckOutcome::Passed, "{check:?}");
+    }
+    assert_ne!(salesforce.stats().await.refreshes, 0);
+    let connections: SalesforceConnections = admin.get(paths::SALESFORCE).await.json();
+    assert!(connections.own.expect("a connection").last_check.passed());
 }
 
 #[tokio::test]

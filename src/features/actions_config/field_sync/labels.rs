@@ -13,6 +13,7 @@ pub(super) fn failure(failure: SyncFailure) -> String {
         SyncFailure::MarketoDisconnected => t!("field_sync.failure_marketo_disconnected"),
         SyncFailure::DailyQuota => t!("field_sync.failure_daily_quota"),
         SyncFailure::ExportQuota => t!("field_sync.failure_export_quota"),
+        SyncFailure::QueueFull => t!("field_sync.failure_queue_full"),
         SyncFailure::PermissionMissing => t!("field_sync.failure_permission_missing"),
         SyncFailure::ActivityPermissionMissing => {
             let of_connection = ConnectionFailure::ActivityPermissionMissing;
@@ -35,6 +36,7 @@ pub(super) fn waiting(wait: &SyncWait) -> String {
     let time = i18n::date_time(wait.until.as_str());
     match wait.failure {
         SyncFailure::DiskFailed => t!("field_sync.waiting_for_disk", time = time),
+        SyncFailure::QueueFull => t!("field_sync.waiting_for_queue", time = time),
         _ => t!("field_sync.waiting", time = time),
     }
 }

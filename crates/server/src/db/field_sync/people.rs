@@ -210,6 +210,30 @@ pub(crate) async fn delete(conn: &mut Conn, account_id: &AccountId, ids: &[i64])
     left(conn, account_id, gone).await
 }
 
+/// Those of the next `limit` people behind `after` whom a pass did not meet, by their ids in Marketo, and the last of all that were
+/// looked at; `None` if there are none.
+pub(crate) async fn unmet(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    pass_id: &SyncRunId,
+    after: i64,
+    limit: usize,
+) -> DbResult<Option<(Vec<i64>, i64)>> {
+    let people: Vec<(i64, SyncRunId)> = statement(
+        "SELECT marketo_id, pass_id FROM synced_people WHERE account_id = $1 AND marketo_id > $2
+          ORDER BY marketo_id LIMIT $3",
+    )
+    .bind(account_id)
+    .bind(after)
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .all(conn)
+    .await?;
+    let Some((last, _)) = people.last() else { return Ok(None) };
+    let last = *last;
+    let ids = people.into_iter().filter(|(_, met_by)| met_by != pass_id).map(|(id, _)| id).collect();
+    Ok(Some((ids, last)))
+}
+
 /// What a portion of [`delete_others`] did.
 pub(crate) struct Tidied {
     pub(crate) removed: i64,
@@ -385,6 +409,19 @@ mod tests {
     async fn found(conn: &mut Conn, account: &AccountId) -> Total {
         let query = SyncedPersonQuery { search: Some("EXAMPLE".to_owned()), ..SyncedPersonQuery::default() };
         list(conn, account, &query, None, 10).await.unwrap().1
+    }
+
+    #[tokio::test]
+    async fn r12_whom_a_pass_did_not_meet_is_found_portion_by_portion() -> DbResult<()> {
+        let (db, account, _folder) = sqlite_database().await;
+        let mut tx = db.write().await?;
+        store(&mut tx, &account, 1..7).await;
+        let now = SyncRunId("now".to_owned());
+        touch(&mut tx, &account, &now, &[2, 3], None, Millis(0)).await?;
+        assert_eq!(unmet(&mut tx, &account, &now, i64::MIN, 4).await?, Some((vec![1, 4], 4)));
+        assert_eq!(unmet(&mut tx, &account, &now, 4, 4).await?, Some((vec![5, 6], 6)));
+        assert_eq!(unmet(&mut tx, &account, &now, 6, 4).await?, None);
+        Ok(())
     }
 
     #[tokio::test]

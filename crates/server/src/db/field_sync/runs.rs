@@ -395,6 +395,24 @@ pub(crate) async fn set_waiting(
     Ok(())
 }
 
+/// Notes what a run that is under way waits for, without end: it does not count among those that have failed.
+pub(crate) async fn note_waiting(
+    conn: &mut Conn,
+    id: &SyncRunId,
+    failure: SyncFailure,
+    until: Millis,
+) -> DbResult<()> {
+    statement(
+        "UPDATE sync_runs SET waits_for = $1, waits_until = $2 WHERE id = $3 AND state IN ('preparing', 'running')",
+    )
+    .bind(text(failure)?)
+    .bind(until.0)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Ends what is under way of runs or of previews as failed, without reading it.
 pub(crate) async fn give_up(
     conn: &mut Conn,

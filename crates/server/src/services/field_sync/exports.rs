@@ -3,10 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
 use super::mapping::{Available, LeadField};
 use super::stop_reason::StopReason;
 use crate::clients::marketo::exports::{Export, Filter, Range, STATUS_EVERY, Status};
 use crate::clients::marketo::{Error, Marketo};
+use crate::db::DbResult;
 use crate::db::field_sync::runs::{self, RunKind, RunRow};
 use crate::db::field_sync::windows::{self, WindowRow};
 use crate::platform::clock::Millis;
@@ -53,8 +57,37 @@ fn columns(kind: RunKind, available: &Available) -> Vec<&'static str> {
     }
 }
 
-/// Looks after the exports of a pass: notes which are done, creates new ones, and returns one that can be read, the
-/// first in the order of the windows.
+/// Waits until the state of exports may be polled again. Whatever is written, by any server, wakes this: it may be that
+/// a person stops the run, which ends the wait, but it is no reason to ask Marketo sooner.
+pub(super) async fn wait<G: Future<Output = DbResult<bool>>>(
+    span: Duration,
+    wake: &Notify,
+    goes_on: impl Fn() -> G,
+) -> Result<(), StopReason> {
+    let asked_next = Instant::now() + span;
+    loop {
+        tokio::select! {
+            () = sleep_until(asked_next) => return Ok(()),
+            () = wake.notified() => {
+                if !goes_on().await? {
+                    return Err(StopReason::Stopped);
+                }
+            }
+        }
+    }
+}
+
+/// What a pass does next.
+pub(super) enum Next {
+    /// One of its exports can be read, the first in the order of the windows.
+    Read(Box<(WindowRow, Export)>),
+    /// They wait or run.
+    Wait,
+    /// None of them is in the queue, which those of others have filled.
+    WaitForQueue,
+}
+
+/// Looks after the exports of a pass: notes which are done, and creates new ones.
 pub(super) async fn look_after(
     app: &App,
     marketo: &Marketo,
@@ -62,11 +95,12 @@ pub(super) async fn look_after(
     available: &Available,
     windows: &[WindowRow],
     losses: &mut Losses,
-) -> Result<Option<(WindowRow, Export)>, StopReason> {
+) -> Result<Next, StopReason> {
     let kind = run.kind()?;
     let active = marketo.active_exports().await?;
     let mut ready = None;
     let mut own = 0;
+    let mut is_queued = false;
     let mut missing = Vec::new();
     for window in windows.iter().filter(|window| !window.is_done()) {
         let Some(id) = &window.export_id else {
@@ -76,15 +110,16 @@ pub(super) async fn look_after(
         match active.iter().find(|export| export.id == *id) {
             Some(export) => {
                 own += 1;
-                if export.status == Status::Created {
-                    queue(marketo, id).await?;
-                }
+                is_queued |= export.status != Status::Created || queue(marketo, id).await?;
             }
             None if ready.is_some() && window.records().is_some() => {}
             None => match finished(app, marketo, run, window, id).await? {
                 Finished::Done(export) if ready.is_none() => ready = Some((window.clone(), export)),
                 Finished::Done(_) => {}
-                Finished::NotYet => own += 1,
+                Finished::NotYet => {
+                    own += 1;
+                    is_queued = true;
+                }
                 Finished::Gone => {
                     losses.note(window)?;
                     missing.push(window);
@@ -99,8 +134,13 @@ pub(super) async fn look_after(
         if !make(app, marketo, run, window, available).await? {
             break;
         }
+        is_queued = true;
     }
-    Ok(ready)
+    Ok(match ready {
+        Some(ready) => Next::Read(Box::new(ready)),
+        None if is_queued => Next::Wait,
+        None => Next::WaitForQueue,
+    })
 }
 
 enum Finished {
@@ -204,4 +244,42 @@ pub(super) async fn cancel(marketo: &Marketo, windows: &[WindowRow]) -> Result<(
         marketo.cancel_export(id).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn r12_whoever_wakes_a_run_does_not_have_marketo_asked_sooner() {
+        let (wake, looked) = (Notify::new(), Cell::new(0));
+        let goes_on = async || {
+            looked.set(looked.get() + 1);
+            DbResult::Ok(true)
+        };
+        let wakes = async {
+            loop {
+                wake.notify_one();
+                tokio::time::sleep(Duration::from_secs(7)).await;
+            }
+        };
+        let began = Instant::now();
+        tokio::select! {
+            done = wait(ASK_EVERY, &wake, goes_on) => assert!(done.is_ok()),
+            () = wakes => {}
+        }
+        assert_eq!(began.elapsed(), ASK_EVERY);
+        assert!(looked.get() >= 8, "{}", looked.get());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn r11_a_run_that_is_stopped_waits_no_longer() {
+        let (wake, began) = (Notify::new(), Instant::now());
+        wake.notify_one();
+        let stopped = wait(ASK_EVERY, &wake, async || DbResult::Ok(false)).await;
+        assert!(matches!(stopped, Err(StopReason::Stopped)));
+        assert_eq!(began.elapsed(), Duration::ZERO);
+    }
 }

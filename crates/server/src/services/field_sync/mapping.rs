@@ -16,6 +16,8 @@ use crate::platform::text::clean_line;
 const TEXT_MAX: usize = NAME_MAX;
 /// How an export writes an empty value.
 const NONE: &str = "null";
+/// How ids of Salesforce's users begin. Those of queues, which can own a lead as well, begin with `00G`.
+const USER: &str = "005";
 
 /// A field of Marketo that the sync reads, by its name in Marketo's REST API. Those that decide who qualifies come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumCount, IntoStaticStr, VariantArray)]
@@ -166,7 +168,7 @@ pub(crate) fn judge<'a>(value: impl Fn(LeadField) -> Option<&'a str>) -> Judged 
     if value(LeadField::SalesforceLeadId).or(value(LeadField::SalesforceContactId)).is_none() {
         return Judged::Skipped(marketo_id, SkipReason::NotInSalesforce);
     }
-    if value(LeadField::SalesforceOwnerId).is_none() {
+    if value(LeadField::SalesforceOwnerId).is_none_or(|owner| !owner.starts_with(USER)) {
         return Judged::Skipped(marketo_id, SkipReason::NoSalesforceOwner);
     }
     let Some(email) = email else { return Judged::Skipped(marketo_id, SkipReason::NoEmail) };
@@ -298,8 +300,11 @@ mod tests {
         let mute = (LeadField::Email, NONE);
         assert_eq!(skipped(&[absent, orphan, mute]), SkipReason::NotInSalesforce);
         assert_eq!(skipped(&[orphan, mute]), SkipReason::NoSalesforceOwner);
+        let queued = (LeadField::SalesforceOwnerId, "00G5e0000000001AAA");
+        assert_eq!(skipped(&[queued]), SkipReason::NoSalesforceOwner, "a queue is no owner");
         assert_eq!(skipped(&[mute]), SkipReason::NoEmail);
         person(&[absent, (LeadField::SalesforceLeadId, "00Q5e0000000007")]);
+        person(&[(LeadField::SalesforceOwnerId, "0055e0000000001")]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod schedule;
 pub(crate) mod status;
 pub(crate) mod steering;
 mod stop_reason;
+mod unmet;
 mod windows;
 mod workers;
 

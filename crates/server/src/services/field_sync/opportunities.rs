@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use api_types::Activity;
+use api_types::{Activity, ProblemCode};
 use serde::Deserialize;
 
 use super::mapping::{Judged, qualifying};
@@ -81,11 +81,23 @@ impl Opportunities {
 }
 
 async fn ask(app: &App, contacts: &[&str]) -> Result<HashMap<String, String>, Error> {
-    let mut found = HashMap::new();
     if contacts.is_empty() {
-        return Ok(found);
+        return Ok(HashMap::new());
     }
-    let mut org = Org::of_an_admin(app, Activity::Syncing).await?;
+    let mut orgs = Org::over_each_admin(app, Activity::Syncing).await?.into_iter().peekable();
+    while let Some(mut org) = orgs.next() {
+        match roles(&mut org, contacts).await {
+            Err(Error::Salesforce(refusal)) if refusal.is_of_the_person() && orgs.peek().is_some() => {
+                tracing::warn!(%refusal, "a connection to Salesforce does not work; another one is tried");
+            }
+            answer => return answer,
+        }
+    }
+    Err(ProblemCode::NotConnected.into())
+}
+
+async fn roles(org: &mut Org, contacts: &[&str]) -> Result<HashMap<String, String>, Error> {
+    let mut found = HashMap::new();
     for contacts in contacts.chunks(CONTACTS_PER_QUERY) {
         let soql = format!(
             "SELECT ContactId, OpportunityId FROM OpportunityContactRole WHERE ContactId IN ('{}')",

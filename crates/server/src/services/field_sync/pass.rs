@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use api_types::SyncRunState;
+use api_types::{SyncFailure, SyncRunState};
 
 use super::changes::DELETIONS_KEPT;
+use super::exports::Next;
 use super::file::Fetched;
 use super::ingest::Ingest;
 use super::mapping::Available;
 use super::opportunities::Asking;
 use super::stop_reason::StopReason;
-use super::windows::{Earliest, Range, missing};
-use super::{connections, exports, file, population, preview};
+use super::windows::{Range, Searched, missing};
+use super::{connections, exports, file, population, preview, unmet};
 use crate::clients::marketo::leads::Field;
 use crate::clients::marketo::{Error, Marketo};
 use crate::db;
@@ -64,18 +65,23 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
         }
         let windows = plan(app, &run).await?;
         if windows.iter().all(WindowRow::is_done) {
+            if run.kind()? == RunKind::Full {
+                unmet::look_up(app, &run, &available, &mut asking).await?;
+            }
             return complete(app, &run).await;
         }
         // Read each time: an administrator may disconnect, or connect anew, while this goes on.
         let marketo = connections::marketo(app).await?;
-        match exports::look_after(app, &marketo, &run, &available, &windows, &mut losses).await? {
-            Some((window, export)) if export.number_of_records == Some(0) => {
+        let next = exports::look_after(app, &marketo, &run, &available, &windows, &mut losses).await?;
+        match next {
+            Next::Read(ready) if ready.1.number_of_records == Some(0) => {
                 // A file of nobody may be empty, or none at all.
                 let mut tx = app.db.write().await?;
-                windows::finish(&mut tx, &run.pass_id, window.position).await?;
+                windows::finish(&mut tx, &run.pass_id, ready.0.position).await?;
                 tx.commit().await?;
             }
-            Some((window, export)) => {
+            Next::Read(ready) => {
+                let (window, export) = *ready;
                 let fetched = file::fetch(&marketo, &export, path(app, &run, &window)).await;
                 match fetched {
                     Ok(fetched) => read(app, &run, &mut asking, &window, &fetched).await?,
@@ -87,17 +93,21 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
                     Err(reason) => return Err(reason),
                 }
             }
-            None => {
+            Next::Wait | Next::WaitForQueue => {
+                let span = marketo.pace().span(exports::ASK_EVERY);
+                if matches!(next, Next::WaitForQueue) {
+                    let mut tx = app.db.write().await?;
+                    let until = app.now().plus(span);
+                    runs::note_waiting(&mut tx, &run.id, SyncFailure::QueueFull, until).await?;
+                    tx.commit().await?;
+                }
                 let wake = if run.kind()? == RunKind::Preview {
                     &app.field_sync.previews
                 } else {
                     &app.field_sync.runs
                 };
-                tokio::select! {
-                    () = tokio::time::sleep(marketo.pace().span(exports::ASK_EVERY)) => {}
-                    // A person stops a run, or starts another.
-                    () = wake.notified() => {}
-                }
+                let goes_on = || async { runs::goes_on(&mut *app.db.read().await?, &run.id).await };
+                exports::wait(span, wake, goes_on).await?;
             }
         }
     }
@@ -140,11 +150,11 @@ async fn begin(
 /// The windows of the pass, with those that turn out to be missing.
 async fn plan(app: &App, run: &RunRow) -> Result<Vec<WindowRow>, StopReason> {
     let known = windows::list(&mut *app.db.read().await?, &run.pass_id).await?;
-    let earliest = known.last().map(|window| {
+    let searched = known.iter().map(|window| {
         let (starts_at, ends_at) = window.range();
-        Earliest { range: Range { starts_at, ends_at }, people: window.records() }
+        Searched { range: Range { starts_at, ends_at }, people: window.records() }
     });
-    let missing = missing(earliest, run.oldest_at(), run.started_at());
+    let missing = missing(&searched.collect::<Vec<_>>(), run.oldest_at(), run.started_at());
     if missing.is_empty() {
         return Ok(known);
     }

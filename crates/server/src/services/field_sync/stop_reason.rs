@@ -57,9 +57,9 @@ impl StopReason {
             Self::Marketo(Error::DailyQuota) => SyncFailure::DailyQuota,
             Self::Marketo(Error::ExportQuota) => SyncFailure::ExportQuota,
             Self::Marketo(Error::Overloaded { .. } | Error::Unreachable) => SyncFailure::Unreachable,
+            Self::Marketo(Error::QueueFull) => SyncFailure::QueueFull,
             Self::Marketo(
-                Error::QueueFull
-                | Error::FilterUnsupported
+                Error::FilterUnsupported
                 | Error::NotFound
                 | Error::UserPermissionMissing
                 | Error::Refused { .. }

@@ -1,7 +1,7 @@
 //! The range of time in which a pass looks for people, cut into windows that one export can hold.
 //!
 //! Exports take a range of 31 days at most, and Marketo does not say when its first person was created. So windows go
-//! back from the start of the pass, beyond the oldest person that was found by other means, until one is empty.
+//! back from the start of the pass, beyond the oldest person that was found by other means, until some in a row are empty.
 
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ const SECOND: Duration = Duration::from_secs(1);
 const RANGE: Duration = RANGE_MAX.saturating_sub(SECOND);
 /// How far to look back where the oldest person was not found by other means.
 const USUAL: Duration = Duration::from_secs(2 * 365 * 24 * 3600);
+/// How many windows in a row have to be empty: of the people of some months, none may be left. An empty one costs four calls
+/// and half a minute, as two exports run at once, and nothing of the quota of exports.
+const EMPTY_IN_A_ROW: usize = 3;
 /// Older than Marketo itself.
 const BEGINNING: Millis = Millis(1_136_073_600_000);
 
@@ -38,33 +41,31 @@ impl Range {
     }
 }
 
-/// What is known of the earliest window there is.
+/// A window that there is already.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Earliest {
+pub(crate) struct Searched {
     pub(crate) range: Range,
     /// How many people it holds, once that is known.
     pub(crate) people: Option<u64>,
 }
 
-/// The windows that are missing before the earliest one. `oldest` is when the oldest person known was made, `began`
-/// when the pass did.
-pub(crate) fn missing(earliest: Option<Earliest>, oldest: Option<Millis>, began: Millis) -> Vec<Range> {
+/// The windows that are missing before those there are, the latest of which come first. `oldest` is when the oldest person known
+/// was made, `began` when the pass did.
+pub(crate) fn missing(searched: &[Searched], oldest: Option<Millis>, began: Millis) -> Vec<Range> {
     let oldest = oldest.unwrap_or_else(|| began.minus(USUAL)).max(BEGINNING);
-    let (mut found, mut last) = match earliest {
-        None => (vec![Range::latest(began)], Range::latest(began)),
-        Some(earliest) => (Vec::new(), earliest.range),
-    };
-    while last.starts_at > oldest {
-        last = last.before();
-        found.push(last);
-    }
-    // One window more than those with people shows that there are no older people.
-    let beyond = match earliest {
-        Some(Earliest { range, people }) if range.ends_at < oldest => people.is_some_and(|people| people > 0),
-        _ => last.ends_at >= oldest,
-    };
-    if beyond && last.starts_at > BEGINNING {
-        found.push(last.before());
+    // Windows that are not known to hold anybody may be the last ones.
+    let is_empty =
+        |window: &&Searched| window.range.ends_at < oldest && window.people.is_none_or(|people| people == 0);
+    let mut empty = searched.iter().rev().take_while(is_empty).count();
+    let mut last = searched.last().map(|window| window.range);
+    let mut found = Vec::new();
+    while empty < EMPTY_IN_A_ROW && last.is_none_or(|last| last.starts_at > BEGINNING) {
+        let next = last.map_or_else(|| Range::latest(began), Range::before);
+        if next.ends_at < oldest {
+            empty += 1;
+        }
+        found.push(next);
+        last = Some(next);
     }
     found
 }
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn windows_touch_and_none_is_longer_than_an_export_may_be() {
-        let windows = missing(None, Some(NOW.minus(DAY * 100)), NOW);
+        let windows = missing(&[], Some(NOW.minus(DAY * 100)), NOW);
         assert_eq!(windows[0].ends_at, Millis(NOW.0 - 123));
         for window in &windows {
             assert_eq!(window.starts_at.until(window.ends_at), DAY * 31 - SECOND);
@@ -90,24 +91,31 @@ mod tests {
     }
 
     #[test]
-    fn one_empty_window_beyond_the_oldest_person_ends_the_search() {
+    fn some_empty_windows_in_a_row_beyond_the_oldest_person_end_the_search() {
         let oldest = NOW.minus(DAY * 100);
-        let windows = missing(None, Some(oldest), NOW);
-        let (beyond, held) = windows.split_last().unwrap();
-        assert!(beyond.ends_at < oldest && held.last().unwrap().starts_at <= oldest);
-        let then = |people| missing(Some(Earliest { range: *beyond, people }), Some(oldest), NOW);
-        assert!(then(None).is_empty(), "not known yet");
-        assert!(then(Some(0)).is_empty());
-        assert_eq!(then(Some(7)), [beyond.before()], "somebody older than was known");
+        let windows = missing(&[], Some(oldest), NOW);
+        let (held, beyond) = windows.split_at(windows.len() - EMPTY_IN_A_ROW);
+        assert!(beyond[0].ends_at < oldest && held.last().unwrap().starts_at <= oldest);
+        let then = |people: [Option<u64>; EMPTY_IN_A_ROW]| {
+            let held = held.iter().map(|range| Searched { range: *range, people: Some(0) });
+            let beyond = beyond.iter().zip(people).map(|(range, people)| Searched { range: *range, people });
+            missing(&held.chain(beyond).collect::<Vec<_>>(), Some(oldest), NOW)
+        };
+        assert!(then([None; EMPTY_IN_A_ROW]).is_empty(), "not known yet");
+        assert!(then([Some(0); EMPTY_IN_A_ROW]).is_empty());
+        let more = then([Some(0), Some(7), None]);
+        assert_eq!(more.len(), 2, "somebody older than was known");
+        assert_eq!(more[0], beyond[2].before());
+        assert_eq!(then([Some(0), None, Some(7)]).len(), EMPTY_IN_A_ROW);
     }
 
     #[test]
     fn without_anybody_known_two_years_are_searched() {
-        let windows = missing(None, None, NOW);
-        assert_eq!(windows.len(), 25);
-        let forever = missing(None, Some(Millis(-62_135_596_800_000)), NOW);
+        let windows = missing(&[], None, NOW);
+        assert_eq!(windows.len(), 24 + EMPTY_IN_A_ROW);
+        let forever = missing(&[], Some(Millis(-62_135_596_800_000)), NOW);
         assert!(forever.len() < 270 && forever.last().unwrap().starts_at < BEGINNING, "{}", forever.len());
         let end = Range { starts_at: BEGINNING, ends_at: BEGINNING.plus(DAY) };
-        assert!(missing(Some(Earliest { range: end, people: Some(1) }), None, NOW).is_empty());
+        assert!(missing(&[Searched { range: end, people: Some(1) }], None, NOW).is_empty());
     }
 }

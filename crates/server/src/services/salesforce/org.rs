@@ -110,6 +110,24 @@ impl Org {
         Ok(Self::new(app, connection, during))
     }
 
+    /// The account's org, over each working connection of an administrator, or over the first one where none works. It is one
+    /// org, also where administrators are connected to several.
+    ///
+    /// # Errors
+    /// [`ProblemCode::NotConnected`] when there is none.
+    pub(crate) async fn over_each_admin(app: &App, during: Activity) -> Result<Vec<Self>, Error> {
+        let mut conn = app.db.read().await?;
+        let connections = db::salesforce::of_admins(&mut conn, &app.account_id).await?;
+        let connections = db::salesforce::to_one_org(connections)?;
+        if connections.is_empty() {
+            return Err(ProblemCode::NotConnected.into());
+        }
+        let working = connections.iter().filter(|connection| connection.is_healthy()).count();
+        // Those that work come first.
+        let tried = connections.into_iter().take(working.max(1));
+        Ok(tried.map(|connection| Self::new(app, connection, during)).collect())
+    }
+
     /// Every record of a query in SOQL, page after page.
     pub(crate) async fn query<T: DeserializeOwned>(&mut self, soql: &str) -> Result<Vec<T>, Error> {
         self.pages("query", soql).await

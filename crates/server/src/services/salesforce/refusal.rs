@@ -148,6 +148,11 @@ impl Refusal {
         self.code == UNKNOWN_PAGE
     }
 
+    /// The access token has ended.
+    pub(super) fn session_ended() -> Self {
+        Self::rest(SESSION_ENDED)
+    }
+
     /// There is no refresh token.
     pub(super) fn expired() -> Self {
         Self::known(ConnectionFailure::ExpiredAccess, SalesforceError::ExpiredAccess)
@@ -174,6 +179,20 @@ impl Refusal {
     pub(super) fn is_an_error(&self) -> bool {
         use ConnectionFailure as Failure;
         !matches!(self.failure, Failure::AccessDenied | Failure::OtherPerson | Failure::HostNotAllowed)
+    }
+
+    /// Whether it is about whose connection it is: over another person's, the org may answer.
+    pub(crate) fn is_of_the_person(&self) -> bool {
+        use ConnectionFailure as Failure;
+        matches!(
+            self.failure,
+            Failure::ExpiredAccess
+                | Failure::InactiveUser
+                | Failure::ApiNotEnabled
+                | Failure::IpRestricted
+                | Failure::AppAccess
+                | Failure::AppBlocked
+        )
     }
 
     /// Whether it is about the connection, not about the one request.

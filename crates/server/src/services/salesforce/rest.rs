@@ -14,6 +14,8 @@ use crate::platform::secrets::Secret;
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 /// Largest answer in bytes: a page of 2,000 records, or an object with many fields.
 const ANSWER_MAX: usize = 32 * 1024 * 1024;
+/// How userinfo, which is no part of the REST API, refuses an access token that has ended: as plain text.
+const BAD_TOKEN: &str = "Bad_OAuth_Token";
 
 /// An error as the REST API writes it, in a list of one.
 #[derive(Deserialize)]
@@ -46,13 +48,22 @@ pub(super) async fn get<T: DeserializeOwned>(
     if status.is_success() {
         return serde_json::from_slice(&body).map_err(|_| Refusal::unexpected());
     }
-    let faults: Vec<Fault> = serde_json::from_slice(&body).unwrap_or_default();
-    let refusal = match faults.first() {
+    Err(refusal(status, &body).with_retry_after(retry_after))
+}
+
+/// What an answer without success says.
+fn refusal(status: StatusCode, body: &[u8]) -> Refusal {
+    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        && body.trim_ascii() == BAD_TOKEN.as_bytes()
+    {
+        return Refusal::session_ended();
+    }
+    let faults: Vec<Fault> = serde_json::from_slice(body).unwrap_or_default();
+    match faults.first() {
         // A version of the API that has ended is not found as a whole, whatever the code says.
         Some(fault) if status != StatusCode::GONE => Refusal::rest(&fault.error_code),
         _ => Refusal::status(status.as_u16()),
-    };
-    Err(refusal.with_retry_after(retry_after))
+    }
 }
 
 #[cfg(test)]
@@ -68,5 +79,21 @@ mod tests {
             let faults: Vec<Fault> = serde_json::from_str(body).unwrap();
             assert_eq!(faults[0].error_code, "INVALID_SESSION_ID");
         }
+    }
+
+    #[test]
+    fn s2_a_session_has_ended_wherever_salesforce_says_so() {
+        let ended = br#"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#;
+        for (status, body) in [
+            (StatusCode::UNAUTHORIZED, &ended[..]),
+            (StatusCode::FORBIDDEN, &b"Bad_OAuth_Token"[..]),
+            (StatusCode::UNAUTHORIZED, &b"Bad_OAuth_Token\n"[..]),
+        ] {
+            assert!(refusal(status, body).ends_session(), "{status}");
+        }
+        for other in [&b"Missing_OAuth_Token"[..], b"Wrong_Org", b""] {
+            assert_eq!(refusal(StatusCode::FORBIDDEN, other), Refusal::status(403));
+        }
+        assert!(!refusal(StatusCode::NOT_FOUND, b"Bad_OAuth_Token").ends_session());
     }
 }
