@@ -16,6 +16,10 @@ use crate::services::backups::record::{Failure, note};
 use crate::services::backups::{self, Source, rehearsing, restoring};
 use crate::services::operator;
 
+/// What to say where the keys of the server were not there.
+const UNSEEN: &str = ". The server's keys were not found here. A restore needs them all the same: give this command MSI_SECRET_KEYS and \
+                      MSI_TOKEN_KEYS, or their files, as the server has them, so that the file tells them from others";
+
 /// Makes a backup beside a running server, or restores one for trial. Returns what to say.
 ///
 /// # Errors
@@ -49,12 +53,13 @@ pub async fn back_up(options: BackupOptions, secret_keys: Option<String>) -> Res
     let manifest = &made.manifest;
     Ok(format!(
         "{}\n{} rows in {} tables, opened and checked; {} MB{}. Keys are not in it: keep secrets.keys and token.keys of the data folder \
-         elsewhere",
+         elsewhere{}",
         made.file.display(),
         manifest.tables.values().sum::<i64>(),
         manifest.tables.len(),
         made.bytes.div_ceil(1_000_000),
         if made.success.is_encrypted { ", encrypted" } else { "" },
+        if manifest.unseen_keys.is_empty() && !manifest.token_keys.is_empty() { "" } else { UNSEEN },
     ))
 }
 

@@ -76,7 +76,7 @@ pub(crate) async fn insert(
             .bind(first + PLACES)
             .one(&mut *conn)
             .await?;
-    let first_number = audit_trail::next(conn, keyring, account_id, subjects.len()).await?;
+    let (first_number, of_count) = audit_trail::next(conn, keyring, account_id, subjects.len()).await?;
     let mut number = first_number;
     for subjects in subjects.chunks(ROWS_PER_STATEMENT) {
         let mut rows = Vec::with_capacity(subjects.len());
@@ -102,7 +102,7 @@ pub(crate) async fn insert(
                 is_erased: 0,
                 mac: None,
             };
-            row.mac = Some(row.new_code(keyring)?);
+            row.mac = Some(row.code_like(keyring, Some(&of_count))?);
             tell(number, event, subject);
             rows.push(row);
             (number, place) = (number + 1, place + 1);

@@ -15,6 +15,8 @@ use crate::platform::secrets::{Keyring, Proven};
 
 /// How many gaps are named.
 const GAPS: usize = 100;
+/// So many events say whether those at the beginning have codes of another key.
+const BEGIN: u32 = 20;
 
 /// An event as it is stored: all of it, in the order in which its code is made.
 #[derive(Clone, Debug, FromRow, Serialize)]
@@ -53,8 +55,22 @@ impl StoredEvent {
         Ok(text.replace("\\u0000", "\u{FFFD}").into_bytes())
     }
 
-    pub(super) fn new_code(&self, keyring: &Keyring) -> DbResult<String> {
+    /// By the first key: for [`recode`] alone.
+    fn new_code(&self, keyring: &Keyring) -> DbResult<String> {
         Ok(keyring.code(&self.text()?))
+    }
+
+    /// By the key that made another one.
+    pub(super) fn code_like(&self, keyring: &Keyring, other: Option<&str>) -> DbResult<String> {
+        Ok(keyring.code_like(other, &self.text()?))
+    }
+
+    /// Whether [`recode`] would make its code anew.
+    fn is_by_another_key(&self, keyring: &Keyring) -> DbResult<bool> {
+        let Some(code) = self.mac.as_deref().filter(|code| !code.starts_with(&keyring.mark())) else {
+            return Ok(false);
+        };
+        Ok(keyring.proves(code, &self.text()?) == Proven::Unchanged)
     }
 
     /// Whether it is as the server wrote it.
@@ -248,13 +264,13 @@ pub(super) async fn begin(conn: &mut Conn, account: &AccountId) -> DbResult<()> 
     Count::default().store(conn, account).await
 }
 
-/// Gives numbers to so many events. Returns the first.
+/// Gives numbers to so many events. Returns the first, and the code of the count: theirs are made by its key.
 pub(super) async fn next(
     conn: &mut Conn,
     keyring: &Keyring,
     account: &AccountId,
     events: usize,
-) -> DbResult<i64> {
+) -> DbResult<(i64, String)> {
     let found = Count::find(conn, account).await?;
     let mut count = found.clone().unwrap_or_default();
     let proven = match found {
@@ -287,14 +303,13 @@ pub(super) async fn next(
     let first = count.last_number + 1;
     count.last_number += i64::try_from(events).unwrap_or(i64::MAX);
     let text = count.text(account);
-    // The key that has made the code of the count is the one that has made all, see [`recode`].
-    let code = match &count.mac {
-        Some(before) if proven == Proven::Unchanged => keyring.code_like(before, text.as_bytes()),
-        _ => keyring.code(text.as_bytes()),
-    };
-    count.mac = Some(code);
+    // The key that has made the code of the count is the one that has made all, see [`recode`]: also where another server has its
+    // keys in another order.
+    let before = count.mac.as_deref().filter(|_| proven == Proven::Unchanged);
+    let code = keyring.code_like(before, text.as_bytes());
+    count.mac = Some(code.clone());
     count.store(conn, account).await?;
-    Ok(first)
+    Ok((first, code))
 }
 
 /// Numbers that were deleted for their age.
@@ -336,6 +351,7 @@ pub(super) async fn remove(
     account: &AccountId,
     numbers: &[i64],
 ) -> DbResult<()> {
+    let of_count = Count::find(conn, account).await?.and_then(|count| count.mac);
     let known = Removal::all(conn, account).await?;
     let mut known: Vec<_> = known.into_iter().filter(|removal| removal.is_right(keyring, account)).collect();
     for run in numbers.chunk_by(|before, after| before + 1 == *after) {
@@ -356,7 +372,8 @@ pub(super) async fn remove(
         .bind(last)
         .execute(&mut *conn)
         .await?;
-        let mac = keyring.code(Removal::text(account, first, last).as_bytes());
+        let text = Removal::text(account, first, last);
+        let mac = keyring.code_like(of_count.as_deref(), text.as_bytes());
         statement(
             "INSERT INTO audit_removals (account_id, first_number, last_number, mac) VALUES ($1, $2, $3, $4)
              ON CONFLICT (account_id, first_number) DO UPDATE SET last_number = excluded.last_number, mac = excluded.mac",
@@ -510,7 +527,18 @@ pub(crate) async fn deleted_to(
 /// Whether codes are to be made, or made again with the first key.
 pub(crate) async fn needs_codes(conn: &mut Conn, keyring: &Keyring, account: &AccountId) -> DbResult<bool> {
     let Some(count) = Count::find(conn, account).await? else { return Ok(false) };
-    Ok(count.uncoded_to > 0 || count.mac.is_some_and(|code| !code.starts_with(&keyring.mark())))
+    if count.uncoded_to > 0 || count.mac.is_some_and(|code| !code.starts_with(&keyring.mark())) {
+        return Ok(true);
+    }
+    // A server with its keys in another order may have ended in the middle of making codes: it began with these.
+    let select = format!("SELECT {COLUMNS} FROM audit_events WHERE account_id = $1 ORDER BY number LIMIT $2");
+    let begin: Vec<StoredEvent> = Builder::new(select).build().bind(account).bind(BEGIN).all(conn).await?;
+    for event in begin {
+        if event.is_by_another_key(keyring)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Makes the codes of up to `limit` events after a number by the first key: of those that had none, and of those that another
@@ -590,6 +618,66 @@ pub(super) async fn close_door(conn: &mut Conn) -> DbResult<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::audit::{self, EventSubject, NewEvent};
+    use crate::db::test::database;
+    use crate::platform::clock::Millis;
+
+    const KEYS: [&str; 2] =
+        ["k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", "k2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"];
+
+    async fn write(conn: &mut Conn, keyring: &Keyring, account: &AccountId) -> DbResult<()> {
+        let event = NewEvent {
+            at: Millis(1),
+            kind: api_types::ActorKind::Server,
+            actor: "",
+            actor_id: None,
+            key: None,
+            action: "signed_in",
+            request_id: "",
+            address: None,
+        };
+        let subject = EventSubject { text: "ana", person_id: None, changes: &[] };
+        audit::insert(conn, keyring, account, &event, &[subject]).await.map(drop)
+    }
+
+    /// How many codes are not by the second key.
+    async fn by_another_than_second(conn: &mut Conn) -> DbResult<i64> {
+        let (found,): (i64,) = statement(
+            "SELECT COUNT(*) FROM (SELECT mac FROM audit_events UNION ALL SELECT mac FROM audit_removals
+                UNION ALL SELECT mac FROM audit_counts) AS codes WHERE mac NOT LIKE 'k2.%'",
+        )
+        .one(conn)
+        .await?;
+        Ok(found)
+    }
+
+    #[tokio::test]
+    async fn n6_a_server_with_its_keys_in_another_order_leaves_no_code_by_an_old_one() -> DbResult<()> {
+        let (db, account, folder) = database().await;
+        let ring = |order: [&str; 2]| Keyring::load(Some(&order.join(",")), folder.path());
+        let (before, after) = (ring(KEYS)?, ring([KEYS[1], KEYS[0]])?);
+        let mut tx = db.write().await?;
+        for _ in 0..3 {
+            write(&mut tx, &before, &account).await?;
+        }
+        assert!(needs_codes(&mut tx, &after, &account).await?);
+        assert_eq!(recode(&mut tx, &after, &account, 0, 9).await?, Recoded::All { first_codes: 0 });
+        assert_eq!(by_another_than_second(&mut tx).await?, 0);
+
+        // One that was not started again yet.
+        write(&mut tx, &before, &account).await?;
+        remove(&mut tx, &before, &account, &[1]).await?;
+        assert_eq!(by_another_than_second(&mut tx).await?, 0);
+        assert!(!needs_codes(&mut tx, &after, &account).await?);
+
+        // It does the jobs, and ends in the middle of them.
+        assert_eq!(recode(&mut tx, &before, &account, 0, 1).await?, Recoded::To(1));
+        assert_eq!(by_another_than_second(&mut tx).await?, 1);
+        assert!(needs_codes(&mut tx, &after, &account).await?);
+        recode(&mut tx, &after, &account, 0, 9).await?;
+        assert_eq!(by_another_than_second(&mut tx).await?, 0);
+        Ok(())
+    }
 
     #[test]
     fn n6_gaps_are_what_no_run_has() {

@@ -91,7 +91,7 @@ impl Chore {
             Self::PersonalMails => (
                 "mails",
                 "number",
-                "batch_number IS NULL AND state <> 'queued' AND next_attempt_at <= $1",
+                "batch_number IS NULL AND state NOT IN ('queued', 'sending') AND next_attempt_at <= $1",
                 DAY,
             ),
             Self::Flows => ("flows", "id", "expires_at <= $1", DAY),
@@ -173,8 +173,8 @@ impl Expiring {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::Builder;
     use crate::db::test::{check_plan, database, plan};
+    use crate::db::{Builder, statement};
 
     #[tokio::test]
     async fn r20_what_has_expired_is_found_in_an_index() {
@@ -185,5 +185,28 @@ mod tests {
             let steps = plan(&mut conn, &Builder::new(expiring.select())).await;
             check_plan(&steps);
         }
+    }
+
+    #[tokio::test]
+    async fn r25_a_mail_that_waits_or_is_being_sent_is_not_old() -> DbResult<()> {
+        let (db, account, folder) = database().await;
+        let keyring = Keyring::load(None, folder.path())?;
+        let kept = Retention { audit: DAY, batches: DAY, invitations: DAY, sync: DAY, webhooks: DAY };
+        let mut tx = db.write().await?;
+        for state in ["queued", "sending", "sent", "unknown"] {
+            statement(
+                "INSERT INTO mails (account_id, kind, edition, state, attempts, queued_at, next_attempt_at)
+                 VALUES ($1, 'test', 1, $2, 1, 0, 0)",
+            )
+            .bind(&account)
+            .bind(state)
+            .execute(&mut tx)
+            .await?;
+        }
+        let now = Millis(0).plus(DAY * 2);
+        Chore::PersonalMails.portion(&mut tx, &keyring, &account, &kept, 9, now).await?;
+        let left: Vec<(String,)> = statement("SELECT state FROM mails ORDER BY number").all(&mut tx).await?;
+        assert_eq!(left, [("queued".to_owned(),), ("sending".to_owned(),)]);
+        Ok(())
     }
 }

@@ -635,13 +635,14 @@ pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbR
 }
 
 /// Marks batches without waiting mails as settled, so that they are not looked at again; not while failed mails of theirs
-/// are being queued again.
+/// are being queued again. A dry run has invited nobody, so that nobody is told of it.
 pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()> {
     let mut update = Builder::new("UPDATE batches SET settled_at = ");
     update.push_bind(now.0).push(", revision = revision + 1 WHERE ").push(UNSETTLED);
-    update.push(" AND mails_queued = 0 AND mails_sending = 0 AND retrying IS NULL RETURNING account_id, id");
-    let settled: Vec<(AccountId, BatchId)> = update.build().all(&mut *conn).await?;
-    for (account_id, id) in settled {
+    update.push(" AND mails_queued = 0 AND mails_sending = 0 AND retrying IS NULL");
+    update.push(" RETURNING account_id, id, is_dry_run");
+    let settled: Vec<(AccountId, BatchId, i64)> = update.build().all(&mut *conn).await?;
+    for (account_id, id, _) in settled.into_iter().filter(|(.., is_dry_run)| *is_dry_run == 0) {
         let completed = WebhookData::BatchCompleted(WebhookBatch::Invitations { batch_id: id });
         webhooks::outbox::tell(conn, &account_id, &[completed], now).await?;
     }

@@ -36,16 +36,31 @@ pub(crate) const COLUMNS: [Column; 6] = [
     Column { name: WEBHOOK_SECRET, sealed_for: SealedFor::Row, key: "id" },
 ];
 
+/// The names of the keys that a database tells of.
+#[derive(Default)]
+pub(crate) struct KeyNames {
+    /// Of those by which something is sealed, or the audit log's codes are made.
+    pub(crate) all: BTreeSet<String>,
+    /// Of the one that has made the code of the last event, which a server has. There is none before the first code.
+    pub(crate) of_last_code: Option<String>,
+}
+
 /// The names of the keys by which something is sealed, or the audit log's codes are made.
-pub(crate) async fn key_names(conn: &mut Conn) -> DbResult<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
+pub(crate) async fn key_names(conn: &mut Conn) -> DbResult<KeyNames> {
+    let mut names = KeyNames::default();
     for column in COLUMNS {
         let sealed = column.all(conn).await?;
-        names.extend(sealed.iter().filter_map(|(_, secret)| Some(secret.split_once('.')?.0.to_owned())));
+        names.all.extend(sealed.iter().filter_map(|(_, secret)| maker(secret)));
     }
     let codes: Vec<(Option<String>,)> = super::statement("SELECT mac FROM audit_counts").all(conn).await?;
-    names.extend(codes.iter().filter_map(|(code,)| Some(code.as_ref()?.split_once('.')?.0.to_owned())));
+    names.of_last_code = codes.iter().find_map(|(code,)| maker(code.as_ref()?));
+    names.all.extend(names.of_last_code.clone());
     Ok(names)
+}
+
+/// The name of the key that has made something.
+fn maker(made: &str) -> Option<String> {
+    Some(made.split_once('.')?.0.to_owned())
 }
 
 impl Column {

@@ -1,6 +1,6 @@
 //! Copies of a whole database, as it was at one moment, and what is in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -11,10 +11,11 @@ use super::open_error::OpenError;
 pub(crate) use super::postgres::dump::SpareName;
 use super::postgres::dump::{self, Moment, ProgramError};
 use super::postgres::schema as postgres_schema;
+use super::sealed::{self, KeyNames};
 use super::sqlite::open::{FILE, SqliteDb};
 use super::sqlite::{schema as sqlite_schema, snapshot as sqlite};
 use super::upgrades::{self, Fit};
-use super::{Conn, DbResult, sealed, statement};
+use super::{Conn, DbResult, statement};
 use crate::platform::disk;
 use crate::platform::place::{DatabaseUrl, Place};
 
@@ -65,7 +66,7 @@ pub(crate) struct Content {
     /// How many rows each table has.
     pub(crate) tables: BTreeMap<String, i64>,
     /// The names of the keys by which something is sealed.
-    pub(crate) key_names: BTreeSet<String>,
+    pub(crate) key_names: KeyNames,
 }
 
 /// Why there is no copy. Each is a sentence that says what to do.

@@ -120,7 +120,8 @@ impl FlowCookie {
     pub(crate) fn clear_all(style: CookieStyle, headers: &HeaderMap) -> impl Iterator<Item = HeaderValue> {
         let is_flows = move |name: &str| {
             name.strip_prefix(Self::prefix(style)).is_some_and(|id| {
-                id.len() <= 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                // As in base64url.
+                id.len() <= 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
             })
         };
         let names = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -183,10 +184,16 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(
             header::COOKIE,
-            HeaderValue::from_static("a=b; msi-flow-xyz=1; msi-flow-;=; msi-flow-a_b=2"),
+            HeaderValue::from_static("a=b; msi-flow-xyz=1; msi-flow-;=; msi-flow-a.b=2; msi-flow-a_b-c=3"),
         );
         let cleared: Vec<_> = FlowCookie::clear_all(CookieStyle::Loopback, &headers).collect();
-        assert_eq!(cleared, [loopback.clear()]);
+        assert_eq!(
+            cleared,
+            [
+                loopback.clear(),
+                HeaderValue::from_static("msi-flow-a_b-c=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0")
+            ]
+        );
     }
 
     #[test]

@@ -33,9 +33,8 @@ pub async fn sign_in_link(
     email: Option<&str>,
 ) -> Result<String, StartError> {
     let base = base.map_or_else(|| link_base(&place.folder, None, None), |base| Ok(base.to_owned()))?;
-    let (db, key, now) =
-        (open(place).await?, TokenKeys::load(place.token_keys.as_deref(), &place.folder)?, SystemClock.now());
-    let keyring = keyring(place)?;
+    let db = open(place).await?;
+    let (key, keyring, now) = (token_keys(place)?, keyring(place)?, SystemClock.now());
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let admin = match email {
@@ -196,6 +195,14 @@ pub(crate) fn keyring(place: &Place) -> Result<Keyring, StartError> {
     let keyring = Keyring::read(place.secret_keys.as_deref(), &place.folder)?;
     keyring.ok_or_else(|| {
         "the audit log needs the server's keys: set MSI_SECRET_KEYS as for the server, or name its data folder".into()
+    })
+}
+
+/// The keys by which links are made. The server would not know a link by a new one.
+fn token_keys(place: &Place) -> Result<TokenKeys, StartError> {
+    let keys = TokenKeys::read(place.token_keys.as_deref(), &place.folder)?;
+    keys.ok_or_else(|| {
+        "a link needs the server's keys: set MSI_TOKEN_KEYS as for the server, or name its data folder".into()
     })
 }
 

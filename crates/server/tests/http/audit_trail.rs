@@ -20,7 +20,7 @@ use crate::postgres::is_not_for;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const ANA: &str = "ana@example.com";
-const KEYS: [&str; 2] =
+pub(crate) const KEYS: [&str; 2] =
     ["k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", "k2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"];
 
 fn change(field: AuditField, from: Option<&str>, to: Option<&str>) -> AuditChange {
@@ -32,7 +32,7 @@ async fn find(client: &Client, email: &str) -> User {
 }
 
 /// All events, the earliest first.
-async fn all(client: &Client) -> Vec<AuditEvent> {
+pub(crate) async fn all(client: &Client) -> Vec<AuditEvent> {
     let page: List<AuditEvent> = client.get(&format!("{}?limit=200", paths::AUDIT_EVENTS)).await.json();
     assert_eq!(page.meta.next_cursor, None);
     page.items.into_iter().rev().collect()

@@ -25,6 +25,8 @@ use crate::postgres::{self, is_not_for};
 use crate::restart::{Process, all_rows};
 
 const ANA: &str = "ana@example.com";
+/// The files of a server's keys.
+const KEYS: [&str; 2] = ["secrets.keys", "token.keys"];
 
 /// A data folder, with a database of its own where tests run on PostgreSQL.
 struct Place(tempfile::TempDir);
@@ -47,7 +49,7 @@ impl Place {
 
     /// With the keys of another place.
     fn with_keys_of(self, other: &Path) -> Self {
-        for file in ["secrets.keys", "token.keys"] {
+        for file in KEYS {
             std::fs::copy(other.join(file), self.path().join(file)).unwrap();
         }
         self
@@ -60,6 +62,12 @@ impl Drop for Place {
             postgres::drop_database_of(self.path());
         }
     }
+}
+
+/// The name of the first key in a file of a folder.
+fn key_in(folder: &Path, file: &str) -> String {
+    let keys = std::fs::read_to_string(folder.join(file)).unwrap();
+    keys.split_once(':').unwrap().0.to_owned()
 }
 
 /// The names in a folder.
@@ -347,11 +355,7 @@ async fn n1_a_backup_of_an_earlier_version_is_migrated() {
 #[tokio::test]
 async fn n1_a_backup_is_not_restored_with_half_a_keyring_unless_that_is_asked_for() {
     let (from, kept) = (with_ana().await, tempfile::tempdir().unwrap());
-    let name_in = |file: &str| {
-        let keys = std::fs::read_to_string(from.path().join(file)).unwrap();
-        keys.split_once(':').unwrap().0.to_owned()
-    };
-    let (key, token_key) = (name_in("secrets.keys"), name_in("token.keys"));
+    let (key, token_key) = (key_in(from.path(), "secrets.keys"), key_in(from.path(), "token.keys"));
     // As if that key had sealed it.
     let sealed = format!(
         "INSERT INTO integrations (account_id, munchkin_account_id, client_id, client_secret, secret_ends_with,
@@ -392,6 +396,50 @@ async fn n1_a_backup_is_not_restored_with_half_a_keyring_unless_that_is_asked_fo
     let (count, events) = said.split_once("; ").unwrap_or_else(|| panic!("{said}"));
     assert_eq!((state, count), ("warning", "the key of the count of events is missing, or was"));
     assert!(events.starts_with("the key of ") && events.ends_with(" events is missing"), "{said}");
+    // What is lost is asked for no more.
+    let kept = tempfile::tempdir().unwrap();
+    let file = back_up(to.path(), kept.path(), &[]).await;
+    let again = Place::empty().with_keys_of(to.path());
+    done(&restore(&file, again.path(), &[]).await);
+}
+
+#[tokio::test]
+async fn n1_a_backup_without_the_servers_keys_at_hand_is_restored_with_them_alone() {
+    let (from, kept, vault) = (with_ana().await, tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let key = key_in(from.path(), "secrets.keys");
+    // As where a vault has them, and the service alone is told.
+    for file in KEYS {
+        std::fs::rename(from.path().join(file), vault.path().join(file)).unwrap();
+    }
+    let words = ["backup", "--to", kept.path().to_str().unwrap()];
+    let said = done(&run(command(from.path(), &words)).await);
+    assert!(said.contains("The server's keys were not found here."), "{said}");
+    let file = PathBuf::from(said.lines().next().expect("the file"));
+    let before = names(from.path());
+    let rehearsal = command(from.path(), &["backup", "--rehearse", file.to_str().unwrap()]);
+    let said = refused(&run(rehearsal).await);
+    let lacks = format!("there is no secrets.keys, of which the key {key} is needed: ");
+    assert!(said.starts_with(&lacks), "{said}");
+    assert_eq!(names(from.path()), before, "none is made");
+    let to = Place::empty();
+    let refusal = async || refused(&restore(&file, to.path(), &[]).await);
+    let said = refusal().await;
+    assert!(said.starts_with(&lacks), "{said}");
+    std::fs::copy(vault.path().join("secrets.keys"), to.path().join("secrets.keys")).unwrap();
+    let said = refusal().await;
+    assert!(said.starts_with("there is no token.keys, which is needed: "), "{said}");
+
+    // A keyring from somewhere else is there.
+    std::fs::write(from.path().join("secrets.keys"), format!("k0:{}\n", "A".repeat(43))).unwrap();
+    std::fs::copy(vault.path().join("token.keys"), from.path().join("token.keys")).unwrap();
+    let kept = tempfile::tempdir().unwrap();
+    let file = back_up(from.path(), kept.path(), &[]).await;
+    let other = Place::empty().with_keys_of(from.path());
+    let said = refused(&restore(&file, other.path(), &[]).await);
+    assert!(said.starts_with(&format!("secrets.keys lacks the key {key}: ")), "{said}");
+    std::fs::copy(vault.path().join("token.keys"), to.path().join("token.keys")).unwrap();
+    done(&restore(&file, to.path(), &[]).await);
+    signed_in(&Process::start(to.path())).await;
 }
 
 /// An identity of age in a file, and its public key.

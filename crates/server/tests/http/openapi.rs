@@ -10,7 +10,10 @@ fn the_committed_openapi_document_is_up_to_date() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
     let committed = std::fs::read_to_string(path).unwrap_or_default();
     let actual = server::openapi::text().unwrap();
-    assert!(committed == actual, "run: cargo run -p server -- openapi > docs/openapi.json");
+    assert!(
+        committed == actual,
+        "run: cargo run -p server --features sandbox -- openapi > docs/openapi.json"
+    );
 }
 
 #[test]

@@ -29,6 +29,19 @@ async fn a21_the_operator_sees_the_administrators_and_gives_one_of_them_a_link()
 }
 
 #[tokio::test]
+async fn a17_no_link_is_made_that_the_server_does_not_know() {
+    let server = Server::start().await;
+    let before = server::sign_in_link(&server.place(), None, None).await.unwrap();
+    // As where the service alone is told the keys.
+    let keys = server.data().join("token.keys");
+    std::fs::remove_file(&keys).unwrap();
+    let refused = server::sign_in_link(&server.place(), None, None).await.unwrap_err().to_string();
+    assert!(refused.starts_with("a link needs the server's keys: set MSI_TOKEN_KEYS"), "{refused}");
+    assert!(!keys.exists());
+    server.anyone().sign_in_by_link(&before).await;
+}
+
+#[tokio::test]
 async fn a24_the_operator_ends_the_sessions_of_a_user() {
     let server = Server::start().await;
     let (ana, max) = (server.member(ANA).await, server.member("max@example.com").await);

@@ -148,7 +148,7 @@ pub(crate) async fn change_events(conn: &mut Conn, keyring: &Keyring, events: &[
         stored.address.clone_from(&event.address);
         stored.is_erased = 1;
         if matches!(was, AuditIntegrity::Unchanged | AuditIntegrity::NoCode) {
-            stored.mac = Some(stored.new_code(keyring)?);
+            stored.mac = Some(stored.code_like(keyring, stored.mac.as_deref())?);
         }
         audit_trail::put(conn, &stored).await?;
     }

@@ -16,7 +16,7 @@ use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::keys::KeyName;
+use super::key_name::KeyName;
 use crate::db::snapshot::Engine;
 use crate::platform::for_recipients::{self, Identities, Recipient, Unreadable};
 
@@ -51,6 +51,9 @@ pub(crate) struct Manifest {
     /// The keys by which its secrets are sealed, and those of its links. None of them is in the file.
     pub(crate) secret_keys: Vec<KeyName>,
     pub(crate) token_keys: Vec<KeyName>,
+    /// The names of those that its secrets need as well, and that were not there when it was made.
+    #[serde(default)]
+    pub(crate) unseen_keys: Vec<String>,
 }
 
 /// Why a file cannot be used. Each is a sentence that says what to do.
@@ -275,6 +278,7 @@ mod tests {
             tables: BTreeMap::from([("users".to_owned(), 3)]),
             secret_keys: Vec::new(),
             token_keys: Vec::new(),
+            unseen_keys: Vec::new(),
         }
     }
 

@@ -120,6 +120,7 @@ fn lock(data: &Path) -> Result<Option<File>, StartError> {
 
 fn manifest(source: &Source, engine: Engine, content: Content, now: Millis) -> std::io::Result<Manifest> {
     let known = KnownKeys::read(source.secret_keys.as_deref(), &source.place)?;
+    let unseen_keys = known.unseen(&content.key_names);
     Ok(Manifest {
         made_at: now.timestamp().0,
         made_by: env!("CARGO_PKG_VERSION").to_owned(),
@@ -130,8 +131,12 @@ fn manifest(source: &Source, engine: Engine, content: Content, now: Millis) -> s
         bytes: 0,
         sha256: String::new(),
         tables: content.tables,
-        // What no key of the server opens is lost already.
-        secret_keys: known.secrets.into_iter().filter(|key| content.key_names.contains(&key.name)).collect(),
+        secret_keys: known
+            .secrets
+            .into_iter()
+            .filter(|key| content.key_names.all.contains(&key.name))
+            .collect(),
         token_keys: known.tokens,
+        unseen_keys,
     })
 }

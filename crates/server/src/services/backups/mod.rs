@@ -1,6 +1,7 @@
 //! Backups: made beside a running server, by its schedule or the operator's command line, rehearsed, and restored.
 
 pub(crate) mod archive;
+mod key_name;
 mod keys;
 pub(crate) mod making;
 mod names;

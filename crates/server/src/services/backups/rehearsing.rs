@@ -49,7 +49,7 @@ async fn unnoted(
     let archive = Archive::open(file, identities)?;
     restoring::check(&archive.manifest, file, &source.place)?;
     let known = KnownKeys::read(source.secret_keys.as_deref(), &source.place)?;
-    if let Some(lacks) = known.lacks(&archive.manifest.secret_keys, &archive.manifest.token_keys) {
+    if let Some(lacks) = known.lacks(&archive.manifest) {
         return Err(format!("{lacks}: without it, what it has sealed in this backup is lost").into());
     }
     let folder = &source.place.folder;
@@ -124,8 +124,8 @@ async fn look(
     restoring::compare(&db, manifest).await?;
     let mut conn = db.read().await?;
     let account = db::accounts::only(&mut conn).await?.ok_or("there is no account in the backup")?;
-    let keyring = Keyring::load(source.secret_keys.as_deref(), &source.place.folder)?;
-    let opened = resealing::opened(&mut conn, Some(&keyring), &account.uuid).await?;
+    let keyring = Keyring::read(source.secret_keys.as_deref(), &source.place.folder)?;
+    let opened = resealing::opened(&mut conn, keyring.as_ref(), &account.uuid).await?;
     drop(conn);
     db.close().await;
     Ok(opened)

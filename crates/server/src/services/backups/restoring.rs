@@ -120,11 +120,12 @@ pub(crate) fn refuse_data(place: &Place) -> Result<(), StartError> {
 /// Refuses half a keyring: what its missing keys have sealed could not be opened.
 pub(crate) fn refuse_lost_keys(source: &Source, manifest: &Manifest) -> Result<(), StartError> {
     let known = KnownKeys::read(source.secret_keys.as_deref(), &source.place)?;
-    match known.lacks(&manifest.secret_keys, &manifest.token_keys) {
+    match known.lacks(manifest) {
         None => Ok(()),
         Some(what) => Err(format!(
-            "{what}: copy {} and {} of the server that made the backup into {}, or go on without them by --without-keys; \
-             connections to Salesforce and Marketo, authenticator apps and links in mails that need them are lost then",
+            "{what}: copy {} and {} of the server that made the backup into {}, or set MSI_SECRET_KEYS and MSI_TOKEN_KEYS as there, \
+             or go on without them by --without-keys; connections to Salesforce and Marketo, authenticator apps and links in mails \
+             that need them are lost then",
             secrets::FILE,
             token::FILE,
             source.place.folder.display()

@@ -10,7 +10,9 @@ mod person;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::{AuditAction, Batch, BatchId, ProblemCode, SalesforceConnections, SystemReport, paths};
+use api_types::{
+    AuditAction, AuditIntegrity, Batch, BatchId, ProblemCode, SalesforceConnections, SystemReport, paths,
+};
 use futures_util::future::join_all;
 use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::json;
@@ -18,6 +20,7 @@ use server::config::Config;
 use server::{ManualClock, app};
 use url::Url;
 
+use crate::audit_trail;
 use crate::field_sync::{self, Oracle};
 use crate::harness::{ADMIN, Client, Server, csv, key, row};
 use crate::long_lists::{database, database_in, hold};
@@ -448,6 +451,30 @@ async fn r26_a_server_with_other_keys_is_refused_by_one_sentence() {
     config.token_keys = Some(format!("{},{behind}", text("token.keys").trim()));
     config.services.secret_keys = Some(text("secrets.keys"));
     app::start(config, Arc::clone(&one.clock) as _).await.expect("the same keys").stop().await;
+}
+
+#[tokio::test]
+async fn n6_r26_a_key_that_is_changed_on_one_server_after_the_other_makes_no_event_seem_changed() {
+    let Some(mut one) = first(|_| {}).await else { return };
+    let old = std::fs::read_to_string(one.data().join("secrets.keys")).unwrap().trim().to_owned();
+    let new = audit_trail::KEYS[1];
+    let keys = |order: [&str; 2]| Some(order.join(","));
+    assert_eq!(one.admin().await.once(paths::TEAMS, &json!({"name": "Harz"})).await.status, 201);
+    one.restart_with(|config| config.services.secret_keys = keys([new, &old])).await;
+    let mut codes = database(&one).await;
+    let made = "SELECT COUNT(*) FROM audit_counts WHERE mac LIKE 'k2.%'";
+    while sqlx::query_scalar::<_, i64>(made).fetch_one(&mut codes).await.unwrap() == 0 {}
+    // One that was not restarted yet.
+    let mut other = one.beside(|config| config.services.secret_keys = keys([&old, new])).await;
+    let there = one.admin().await.at(&other.base);
+    assert_eq!(there.once(paths::TEAMS, &json!({"name": "Alps"})).await.status, 201);
+    other.stop().await;
+    for keys in [keys([new, &old]), Some(new.to_owned())] {
+        one.restart_with(|config| config.services.secret_keys = keys).await;
+    }
+    for event in audit_trail::all(&one.admin().await).await {
+        assert_eq!(event.integrity, AuditIntegrity::Unchanged, "{event:?}");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, AuditEvent, BatchRow, List, NewWebhook, ProblemCode, Timestamp, User, Webhook,
+    AuditAction, AuditEvent, BatchRow, List, NewBatch, NewWebhook, ProblemCode, Timestamp, User, Webhook,
     WebhookChange, WebhookDelivery, WebhookDeliveryState, WebhookId, WebhookOutcome, WebhookReplay,
     WebhookReplayed, WebhookState, WebhookType, WebhookWithSecret, limits, paths,
 };
@@ -485,6 +485,19 @@ async fn n5_messages_come_in_the_order_in_which_things_happened_and_say_what_the
         expired.id,
         messages.iter().map(|message| &message.id).collect::<Vec<_>>()
     );
+}
+
+#[tokio::test]
+async fn n5_nobody_is_told_of_a_dry_run() {
+    let (server, receiver) = (server().await, Receiver::open().await);
+    let admin = server.admin().await;
+    let id = add(&admin, &receiver.url, &[WebhookType::BatchCompleted]).await.webhook.id;
+    let people = [row(2, "ana@example.com")];
+    admin.send_batch(&NewBatch { dry_run: true, ..csv(1) }, &people).await;
+    let sent = admin.invite(&people).await;
+    let told = receiver.received(1).await.remove(0);
+    assert_eq!(told.body()["data"]["batch_id"], json!(sent.id));
+    assert_eq!(deliveries(&admin, &id).await.len(), 1);
 }
 
 #[tokio::test]
