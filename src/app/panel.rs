@@ -31,7 +31,7 @@ use crate::platform::{dom, frame, spawn};
 use crate::t;
 use crate::ui::{
     Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting, Submission, aside,
-    has_unsaved,
+    has_unsaved, keep_address,
 };
 
 #[wasm_split(people, fallible)]
@@ -74,6 +74,7 @@ fn Panel() -> impl IntoView {
         locale.track();
         view! {
             <Router base=routes_base()>
+                {keep_address()}
                 {background_work()}
                 <main class="panel" id="main" tabindex="-1">{gate()}</main>
                 <Notices />
@@ -140,7 +141,16 @@ fn gate() -> impl IntoView {
             embed::refuse(PanelErrorCode::SessionMismatch);
         }
     });
-    let again = Callback::new(|()| spawn(session::restore()));
+    let asking = Submission::new();
+    let again = Callback::new(move |()| {
+        asking.send(async {
+            session::restore().await;
+            match session::state().with_untracked(|state| matches!(state, SessionState::SignedOut)) {
+                true => in_vain(),
+                false => Ok(()),
+            }
+        });
+    });
     move || {
         match gate.get() {
         Gate::Wait => Starting().into_any(),
@@ -148,13 +158,14 @@ fn gate() -> impl IntoView {
         Gate::SignedOut => view! {
             <Page title=t!("panel.signed_out_title")>
                 <EmptyState title=t!("panel.signed_out_what") text=t!("panel.signed_out_text")>
-                    <Button kind=ButtonKind::Primary on_press=again>{t!("common.try_again")}</Button>
+                    <Button kind=ButtonKind::Primary busy=asking.busy on_press=again>{t!("common.try_again")}</Button>
                 </EmptyState>
+                {refusal(asking)}
             </Page>
         }
         .into_any(),
         Gate::Unavailable(message, request_id) => view! {
-            <Page title=t!("app.unavailable")><Failed message request_id on_retry=Some(again) /></Page>
+            <Page title=t!("app.unavailable")><Failed message request_id on_retry=Some(again) busy=asking.busy /></Page>
         }
         .into_any(),
         Gate::Forbidden => view! {
@@ -181,6 +192,17 @@ fn refused(code: PanelErrorCode) -> AnyView {
     .into_any()
 }
 
+/// The host has been asked for a session in vain, and hears of it each time.
+fn in_vain() -> Result<(), Message> {
+    embed::say(&PanelMessage::AuthRequired);
+    Err(t!("panel.still_signed_out").into())
+}
+
+/// Why asking once more was in vain.
+fn refusal(asking: Submission) -> impl Fn() -> Option<AnyView> + Send {
+    move || asking.refusal.get().map(|message| view! { <Failed message /> }.into_any())
+}
+
 /// Asks the host for another token, over the screen, which stays as it is.
 #[component]
 fn HostAgain() -> impl IntoView {
@@ -188,8 +210,10 @@ fn HostAgain() -> impl IntoView {
     let asking = Submission::new();
     let again = Callback::new(move |()| {
         asking.send(async {
-            if let Some(session) = session::found_again().await {
-                session::signed_in_again(session);
+            match session::found_again().await {
+                Ok(Some(session)) => session::signed_in_again(session),
+                Ok(None) => return in_vain(),
+                Err(failure) => return Err(failure.message()),
             }
             Ok(())
         });
@@ -197,6 +221,7 @@ fn HostAgain() -> impl IntoView {
     view! {
         <Dialog open=expired title=t!("panel.signed_out_title")>
             <p>{t!("panel.signed_out_text")}</p>
+            {refusal(asking)}
             <div class="dialog-actions">
                 <Button kind=ButtonKind::Primary busy=asking.busy on_press=again>{t!("common.try_again")}</Button>
             </div>

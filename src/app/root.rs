@@ -10,7 +10,7 @@ use crate::domain::local_data;
 use crate::domain::session::{self, SessionState};
 use crate::i18n;
 use crate::platform::address::base_path;
-use crate::ui::{Announcer, Notices, withdraw_undo};
+use crate::ui::{Announcer, Notices, keep_address, withdraw_undo};
 
 #[component]
 pub(crate) fn App() -> impl IntoView {
@@ -26,6 +26,7 @@ pub(crate) fn App() -> impl IntoView {
         locale.track();
         view! {
             <Router base=base_path()>
+                {keep_address()}
                 // One person's screens are hidden from another who has signed in, and shown again once the first is
                 // back.
                 <div class="screens" hidden=move || replaced.get()>

@@ -4,7 +4,7 @@ use api_types::Role;
 use leptos::prelude::*;
 use leptos_router::components::{Redirect, Route as Path, Routes};
 use leptos_router::hooks::use_location;
-use leptos_router::{NavigateOptions, path};
+use leptos_router::path;
 
 use super::opened::{Audience, Opened};
 use super::screens::{self, HomeScreen, NothingThere, Screen};
@@ -13,9 +13,9 @@ use crate::api::{Failure, FailureKind, may_be_elsewhere};
 use crate::domain::navigation::{self, Route, Section};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
-use crate::platform::{spawn, version};
+use crate::platform::version;
 use crate::t;
-use crate::ui::{Brand, Failed, Page, Starting};
+use crate::ui::{Brand, Failed, Page, Starting, Submission, instead_of_here};
 
 /// A view of one type for all routes, so that the router's code is generated once instead of once per route.
 fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
@@ -39,7 +39,7 @@ fn at_path() -> AnyView {
     let pathname = use_location().pathname;
     let part = move || pathname.with(|path| Section::at(navigation::below_base(path)));
     (move || match opened.get() {
-        None => part().map_or_else(not_found, leads_to),
+        None => part().map_or_else(not_found, |section| in_place(section.path())),
         Some(Opened::SignIn) => sign_in_screen(),
         Some(Opened::Part(part)) => sign_in_screens::show(part),
         Some(Opened::Validate) => screens::check_csv_file(),
@@ -115,13 +115,19 @@ fn guarded(audience: Audience, shown: Screen) -> AnyView {
             },
         })
     });
+    let asking = Submission::new();
     let screen = move || match gate.get() {
         Gate::Wait => Starting().into_any(),
-        Gate::SignIn => view! { <Redirect path=sign_in::path_and_back_here() /> }.into_any(),
-        Gate::Left => view! { <Redirect path=Route::SignIn.path() /> }.into_any(),
-        Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
+        Gate::SignIn => in_place(sign_in::path_and_back_here()),
+        Gate::Left => in_place(Route::SignIn.path()),
+        Gate::Profile => in_place(Route::Profile.path()),
         Gate::Unavailable(failure) => {
-            let retry = Callback::new(|()| spawn(session::restore()));
+            let retry = Callback::new(move |()| {
+                asking.send(async {
+                    session::restore().await;
+                    Ok(())
+                });
+            });
             let title = match failure.kind {
                 FailureKind::Offline => t!("app.offline_title"),
                 FailureKind::NoApi(_) => t!("config.title"),
@@ -133,7 +139,7 @@ fn guarded(audience: Audience, shown: Screen) -> AnyView {
                     <Brand />
                     <Page title>
                         <p>{t!("app.who_unknown")}</p>
-                        <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) />
+                        <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) busy=asking.busy />
                         <p><a href=Route::Validate.href()>{t!("app.validate")}</a></p>
                     </Page>
                 </main>
@@ -150,10 +156,9 @@ fn guarded(audience: Audience, shown: Screen) -> AnyView {
     .into_any()
 }
 
-/// Takes the place of the address that led there, so that the browser's Back goes to what was before.
-fn leads_to(section: Section) -> AnyView {
-    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-    view! { <Redirect path=section.path() options /> }.into_any()
+/// Leads elsewhere, so that the browser's Back goes to what was before.
+fn in_place(path: String) -> AnyView {
+    view! { <Redirect path options=instead_of_here() /> }.into_any()
 }
 
 /// Inside the frame for a person who is signed in. It needs no sign-in.

@@ -1,11 +1,13 @@
 //! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
 //! several requests counts, whether changes overlap or are pressed twice, what the server is at work on and when that is
-//! said, lists read to the end, and as a file, changes made elsewhere, and settings that can be put back.
+//! said, lists read to the end, and as a file, what of them the
+//! browser's history keeps, changes made elsewhere, and settings that can be put back.
 
 mod all_pages;
 mod changes;
 pub(crate) mod export;
 mod follow;
+mod history;
 mod latest;
 mod loaded;
 mod loader;
@@ -18,6 +20,7 @@ mod under_way;
 pub(crate) use all_pages::{AllPages, Progress};
 pub(crate) use changes::Changes;
 pub(crate) use follow::{Follow, Followed, Heading};
+pub(crate) use history::History;
 pub(crate) use latest::{Latest, Turn};
 pub(crate) use loaded::{
     Retry, kept_table, last_known, loaded, loaded_list, range, standing, standing_list, total, total_in_words,

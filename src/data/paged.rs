@@ -2,10 +2,9 @@
 
 use api_types::{List, PageQuery};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use super::Loader;
+use super::{History, Loader};
 use crate::api::{Failure, query};
 use crate::platform::{dom, spawn};
 
@@ -41,8 +40,7 @@ impl<T: Clone + Send + Sync + 'static> Paged<T> {
         });
         let navigate = use_navigate();
         let turn = Callback::new(move |cursor: Option<String>| {
-            let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-            navigate(&query(&path, &PageQuery { cursor, limit: None }), options);
+            navigate(&query(&path, &PageQuery { cursor, limit: None }), History::Push.on_screen());
             dom::focus_start(table);
         });
         Self { page, here, load, turn }

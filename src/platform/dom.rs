@@ -142,6 +142,15 @@ pub(crate) fn keep_focus(id: &'static str) {
     });
 }
 
+/// The same before a part of the screen goes, if the focus is in it.
+pub(crate) fn keep_focus_of(part: &str, id: &'static str) {
+    let part = document().get_element_by_id(part);
+    let focused = document().active_element();
+    if part.zip(focused).is_some_and(|(part, focused)| part.contains(Some(&focused))) {
+        keep_focus(id);
+    }
+}
+
 /// How often the user has pressed a key or a pointer since the first [`InputMark`].
 struct Inputs(Rc<Cell<u32>>);
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
+use super::address_bar::{kept_address, led_by_browser};
 use super::dialog::close_topmost;
 use super::{Confirmation, Question, QuestionDialog};
 use crate::platform::{dom, lifetime};
@@ -78,7 +79,7 @@ pub(super) fn init() {
         if !is_agreed {
             stayed();
         }
-        let Some(guard) = holding() else { return };
+        let Some(guard) = holding() else { return led_by_browser() };
         event.stop_immediate_propagation();
         // The browser has navigated already: this restores the address of the screen until the user decides.
         let here = guard.here.get_value();
@@ -131,7 +132,7 @@ pub(crate) fn LeaveGuard(
     #[prop(default = t!("leaving.text"), into)] text: String,
     #[prop(default = t!("leaving.leave"), into)] action: String,
 ) -> impl IntoView {
-    let here = StoredValue::new(dom::window().location().href().unwrap_or_default());
+    let here = kept_address();
     let confirmation = Confirmation::new();
     let question = Question { title, text, action, danger: true };
     let agreed = RwSignal::new(false);

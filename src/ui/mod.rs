@@ -1,5 +1,6 @@
 //! Presentation primitives. They use the browser and the texts, and know nothing of the features.
 
+mod address_bar;
 mod announcer;
 mod aside;
 mod avatar;
@@ -42,6 +43,7 @@ mod term;
 mod tick;
 mod virtual_list;
 
+pub(crate) use address_bar::{instead_of_here, keep_address};
 pub(crate) use announcer::{Announcer, announce};
 pub(crate) use aside::aside;
 pub(crate) use avatar::Avatar;

@@ -117,7 +117,7 @@ walk(
 );
 
 walk(
-  "e8: without a session the panel says so, and goes on once there is one; an expired one is replaced",
+  "e8: without a session the panel says so, also when asked again in vain, and goes on once there is one; an expired one is replaced",
   server,
   {},
   async (app) => {
@@ -127,7 +127,10 @@ walk(
     try {
       await app.host.open(host.origin, "users");
       await app.host.seeEvent("auth.required");
-      await (await app.panel()).panelGate.seeSignedOut();
+      const { panelGate } = await app.panel();
+      await panelGate.seeSignedOut();
+      await panelGate.tryAgain();
+      await panelGate.seeStillSignedOut();
     } finally {
       host.settings.session = (request) => host.openSession(request);
     }

@@ -35,7 +35,7 @@ walk("the guide says what is open and what comes first, narrow and dark", server
 });
 
 walk(
-  "a guide that could not be read is read again; a step folds to what it waits for, and one that is done says who did it",
+  "a guide that could not be read is read again; a step folds to what it waits for, and opens from there each time, and one that is done says who did it",
   server,
   {},
   async (app) => {
@@ -54,6 +54,12 @@ walk(
     await setupGuide.seeLine(4, app.say("setup_guide.step_number", { number: 2 }));
     await setupGuide.unfold(4);
     await setupGuide.seeOpen(1);
+    await setupGuide.follow(4, 2);
+    await setupGuide.seeOpen(2);
+    await setupGuide.fold(2);
+    // The address has that anchor already.
+    await setupGuide.follow(4, 2);
+    await setupGuide.seeOpen(2);
     await app.salesforce.connectAs(ADMIN, "Example Corp");
     await setupGuide.open();
     await setupGuide.seeLine(2, ADMIN);

@@ -395,4 +395,5 @@ walk("r19: while the mail server is down the screens say so, and one click retri
   await app.batch.retryAll();
   await app.batch.seeCount("delivery.sent", 1);
   await app.batch.seeNoMailTrouble("mail_trouble.unreachable");
+  await app.batch.seeFocusOnCounts();
 });

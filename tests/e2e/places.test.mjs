@@ -52,7 +52,7 @@ walk("every part of the guide's paths is a link, also in a narrow and dark windo
 });
 
 walk(
-  "a14 u11: what is an administrator's is not open to others, and an address without a page says so, signed in or not",
+  "a14 u11: what is an administrator's is not open to others, an address without a page says so, signed in or not, and Back leads past the sign-in",
   server,
   {},
   async (app) => {
@@ -66,6 +66,11 @@ walk(
 
     await driver.goto("/settings/admin/users");
     await app.signIn.byPassword("liam@places.example", PASSWORD);
+    await frame.seeForbidden();
+    await driver.back();
+    await frame.seeNotFound();
+    await driver.seePath("/no/such/screen");
+    await driver.forward();
     await frame.seeForbidden();
     const ofUsers = ["", "/invite", "/invite-csv", "/invite-salesforce", "/invitations"];
     for (const path of ["/admin", "/settings/admin", ...ofUsers.map((path) => `/settings/admin/users${path}`)]) {
@@ -83,5 +88,43 @@ walk(
     await driver.gone({ text: app.say("nav.admin_settings") });
     await frame.signOut("Liam 김");
     await frame.seeSignedOut();
+  },
+);
+
+walk(
+  "u11 a17: the address is that of the screen without what is secret in it, also after Back, Forward and a search that was taken back",
+  server,
+  {},
+  async (app) => {
+    const { driver, frame, users } = app;
+    await server.people({ email: "ida@places.example", first_name: "Ida", last_name: "Berg" });
+    // What is secret in an address does not come back to it.
+    await app.signIn.openLink(await server.signInLink());
+    await driver.drawn();
+    assert.deepEqual(await driver.onPage(() => [location.pathname, location.hash]), ["/sign-in", ""]);
+    await app.admit();
+    await driver.goto("/settings/admin/teams");
+    await frame.goByRail("nav.user_management");
+    await users.arrive();
+    await users.search("ida");
+    await driver.seePath("/settings/admin/users?search=ida");
+    await users.search("");
+    await driver.seePath("/settings/admin/users");
+    await driver.back();
+    await frame.arriveAt("nav.team_management");
+    await frame.goByRail("nav.user_management");
+    await users.arrive();
+    await driver.seePath("/settings/admin/users");
+    await users.openPersonByKeyboard("Ida Berg");
+    await app.user.arrive("Ida Berg");
+    await driver.back();
+    await users.arrive();
+    await driver.forward();
+    await app.user.arrive("Ida Berg");
+    await app.user.backToList();
+    await users.arrive();
+    await driver.seePath("/settings/admin/users");
+    await driver.back();
+    await app.user.arrive("Ida Berg");
   },
 );

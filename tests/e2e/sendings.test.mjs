@@ -203,7 +203,7 @@ walk(
 );
 
 walk(
-  "r17: a sending bears the name of its file, and its rows are listed by the state of their invitations",
+  "r17: a sending bears the name of its file, its rows are listed by the state of their invitations, and an old link to a page shows the first",
   server,
   { width: 360 },
   async (app) => {
@@ -232,6 +232,15 @@ walk(
     await app.batch.seeInRow("ben@states.example", app.say("delivery.sent"));
     await app.batch.filterByInvitation("batches.invitation_revoked", 1);
     await app.batch.seeRowGone("ann@states.example");
+
+    // A page of a list that is no more leaves nothing for Back.
+    await app.batch.openList();
+    app.driver.expectRefused(/^400 for GET .*cursor=gone/);
+    await app.driver.goto(`/settings/admin/users/invitations/${batch.id}?cursor=gone`);
+    await app.batch.seeInRow("ann@states.example", app.say("delivery.sent"));
+    await app.driver.back();
+    await app.batch.arriveAtList();
+    await app.driver.seePath("/settings/admin/users/invitations");
   },
 );
 

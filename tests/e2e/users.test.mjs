@@ -213,6 +213,8 @@ walk(
     await app.users.actOnPicked("users.deactivate");
     const releaseAgain = await app.driver.hold("POST", /^\/api\/v1\/users\/[^/]+\/deactivate$/);
     await app.users.confirm("users.deactivate");
+    await app.users.inviteBy("users.invite_users");
+    await app.users.goOn();
     await app.frame.follow("nav.team_management");
     await app.users.stopAndLeave();
     releaseAgain();

@@ -42,6 +42,7 @@ walk(
   async (app) => {
     const { webhooks } = app;
     const { received, url } = await receiver();
+    const admin = await server.admin();
     await app.admit();
     await webhooks.openByOtherAddress();
     await webhooks.seeNone();
@@ -60,6 +61,15 @@ walk(
     await webhooks.seeFocusOn(url);
     await webhooks.see(url, "CRM", app.say("webhooks.on"));
     assert.ok(!(await app.driver.everythingKept()).includes(secret), "not kept in the browser");
+
+    // What somebody else changes while the dialog is open stays.
+    const endpoint = async () => (await admin.call("GET", "/webhooks")).items[0];
+    await webhooks.edit(url);
+    await admin.call("PATCH", `/webhooks/${(await endpoint()).id}`, { description: "Partners" });
+    await webhooks.enter({ events: ["webhooks.sync_failed"] });
+    await webhooks.submit();
+    await webhooks.see(url, "Partners", app.say("webhooks.on"));
+    assert.deepEqual((await endpoint()).types, ["invitation.accepted", "sync.failed"]);
 
     await webhooks.choose(url, "webhooks.test");
     await app.frame.closeNotice(app.say("webhooks.test_sent"));

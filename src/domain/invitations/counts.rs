@@ -41,6 +41,9 @@ fn answers(batch: &Batch) -> Vec<Count> {
     counts.collect()
 }
 
+/// The id of the counts, which stay and take the focus of a note that goes.
+pub(super) const COUNTS: &str = "batch-counts";
+
 /// The rows by outcome: as shares of a bar, and as counts on buttons that filter the list.
 #[component]
 pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
@@ -61,7 +64,9 @@ pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let answers = Memo::new(move |_| batch.with(answers));
     view! {
         <div class="counts">
-            <div class="filters" role="group" aria-label=t!("batches.filter")><Buttons delivery counts /></div>
+            <div class="filters" role="group" aria-label=t!("batches.filter") id=COUNTS tabindex="-1">
+                <Buttons delivery counts />
+            </div>
             <Show when=move || answers.with(|answers| !answers.is_empty())>
                 <div class="filters" role="group" aria-label=t!("batches.invitation")>
                     <span class="filters-label" aria-hidden="true">{t!("batches.invitation")}</span>

@@ -10,7 +10,7 @@ use super::filter::RowFilter;
 use super::resend::Correction;
 use super::sending;
 use crate::api::{Failure, batches};
-use crate::data::{Follow, Followed, Load};
+use crate::data::{Follow, Followed, History, Load};
 use crate::domain::background_work::{OnScreen, show_here};
 use crate::platform::spawn;
 use crate::t;
@@ -24,7 +24,7 @@ pub(crate) struct Delivery {
     pub(super) link: RwSignal<Option<InvitationId>>,
     pub(super) correction: RwSignal<Option<Correction>>,
     /// Shows other rows of the batch.
-    pub(super) go: Callback<RowQuery>,
+    pub(super) go: Callback<(RowQuery, History)>,
 }
 
 impl Deref for Delivery {
@@ -68,7 +68,7 @@ impl Followed for Batch {
 }
 
 impl Delivery {
-    pub(crate) fn new(id: Memo<BatchId>, query: Memo<RowQuery>, go: Callback<RowQuery>) -> Self {
+    pub(crate) fn new(id: Memo<BatchId>, query: Memo<RowQuery>, go: Callback<(RowQuery, History)>) -> Self {
         let follow = Follow::<Batch>::new(id, query);
         show_here(move || OnScreen::Work(id.get().0));
         Effect::new(move |_| {
@@ -93,7 +93,7 @@ impl Delivery {
     pub(super) fn toggle(self, filter: RowFilter) {
         let here = self.query.with_untracked(RowFilter::of);
         let wanted = if here == filter { RowFilter::All } else { filter };
-        self.go.run(wanted.query());
+        self.go.run((wanted.query(), History::Push));
     }
 
     /// Performs an action, after a confirmation where one is due.

@@ -4,14 +4,14 @@ use api_types::{Batch, BatchState, Revoking, RowQuery};
 use leptos::prelude::*;
 
 use super::action::InvitationAction;
-use super::counts::Counts;
+use super::counts::{COUNTS, Counts};
 use super::delivery::Delivery;
 use super::labels;
 use super::link::InvitationLinkDialog;
 use super::resend::ResendDialog;
 use super::rows::row_table;
 use super::trouble::MailTroubleNote;
-use crate::data::{last_known, standing, standing_list};
+use crate::data::{History, last_known, standing, standing_list};
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{
@@ -51,6 +51,7 @@ fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
                         <MailTroubleNote
                             trouble=Signal::derive(move || batch.with(|batch| batch.mail_trouble.clone()))
                             on_retried=Callback::new(move |()| spawn(delivery.catch_up()))
+                            stays=COUNTS
                         />
                         <Notes delivery batch />
                         <Counts delivery batch />
@@ -106,6 +107,10 @@ fn Progress(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     }
 }
 
+/// The ids of notes whose button is for what they say, and goes with it.
+const FAILED: &str = "failed-note";
+const UNKNOWN: &str = "unknown-note";
+
 /// What needs an explanation or a decision.
 #[component]
 fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
@@ -116,6 +121,13 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let next_try = Memo::new(move |_| {
         batch.with(|batch| batch.next_try_at.clone().filter(|_| batch.mail_trouble.is_none()))
     });
+    // Before a note goes.
+    let is_some = |count: u32, note: &str| {
+        if count == 0 {
+            dom::keep_focus_of(note, COUNTS);
+        }
+        count > 0
+    };
     let act = move |action: InvitationAction| Callback::new(move |()| delivery.act(action.clone()));
     view! {
         {move || match state.get() {
@@ -134,15 +146,15 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
                 {until(at.as_str(), |time| t!("batches.deferred_text", time = time))}
             </Note>
         })}
-        {move || (failed.get() > 0).then(|| view! {
-            <div class="note note-warning">
+        {move || is_some(failed.get(), FAILED).then(|| view! {
+            <div class="note note-warning" id=FAILED>
                 <Icon name=IconName::Alert />
                 <p class="grow">{t!("batches.failed_text", count = failed.get())}</p>
                 <Button on_press=act(InvitationAction::RetryFailed)>{t!("batches.retry")}</Button>
             </div>
         })}
-        {move || (unknown.get() > 0).then(|| view! {
-            <div class="note note-warning">
+        {move || is_some(unknown.get(), UNKNOWN).then(|| view! {
+            <div class="note note-warning" id=UNKNOWN>
                 <Icon name=IconName::Info />
                 <p class="grow">{t!("batches.unknown_text", count = unknown.get())}</p>
                 <Button on_press=act(InvitationAction::RetryUnknown)>{t!("batches.retry_unknown")}</Button>
@@ -156,9 +168,15 @@ fn Rows(delivery: Delivery) -> impl IntoView {
     let none = || {
         view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
     };
+    delivery.rows.on_foreign_cursor(
+        move || delivery.query.with(|query| query.cursor.is_some()),
+        move || {
+            delivery.go.run((RowQuery { cursor: None, ..delivery.query.get_untracked() }, History::Replace))
+        },
+    );
     let next = delivery.rows.next_page();
     let turn = Callback::new(move |cursor: Option<String>| {
-        delivery.go.run(RowQuery { cursor, ..delivery.query.get_untracked() });
+        delivery.go.run((RowQuery { cursor, ..delivery.query.get_untracked() }, History::Push));
         dom::focus_start("rows");
     });
     view! {

@@ -18,7 +18,7 @@ pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
     let delivery = Delivery::new(
         Memo::new(move |_| id.clone()),
         Memo::new(move |_| query.get()),
-        Callback::new(move |wanted| query.set(wanted)),
+        Callback::new(move |(wanted, _)| query.set(wanted)),
     );
     let nothing_to_revoke = Signal::derive(move || {
         delivery.known().map_or_else(

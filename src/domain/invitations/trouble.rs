@@ -4,8 +4,12 @@ use leptos::prelude::*;
 use super::labels;
 use crate::api::mails;
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, Icon, IconName, Submission, Tone, notify, until};
+
+/// The id of the note.
+const NOTE: &str = "mail-trouble";
 
 /// What currently keeps mails from being sent, and a button to retry all at once.
 #[component]
@@ -13,6 +17,8 @@ pub(crate) fn MailTroubleNote(
     #[prop(into)] trouble: Signal<Option<MailTrouble>>,
     /// Called once all mails are queued again.
     on_retried: Callback<()>,
+    /// The id of what takes the focus of the button when it goes.
+    stays: &'static str,
 ) -> impl IntoView {
     let cause = Memo::new(move |_| trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.cause)));
     let next = move || {
@@ -30,13 +36,19 @@ pub(crate) fn MailTroubleNote(
     });
     view! {
         <div role="status">
-            {move || cause.get().map(|cause| view! {
-                <div class="note note-warning">
-                    <Icon name=IconName::Alert />
-                    <p class="grow">{labels::mail_trouble(cause)}{i18n::sentence_gap()}{next}</p>
-                    <Button busy=retrial.busy on_press=retry>{t!("mail_trouble.retry")}</Button>
-                </div>
-            })}
+            {move || {
+                let cause = cause.get();
+                if cause.is_none() {
+                    dom::keep_focus_of(NOTE, stays);
+                }
+                cause.map(|cause| view! {
+                    <div class="note note-warning" id=NOTE>
+                        <Icon name=IconName::Alert />
+                        <p class="grow">{labels::mail_trouble(cause)}{i18n::sentence_gap()}{next}</p>
+                        <Button busy=retrial.busy on_press=retry>{t!("mail_trouble.retry")}</Button>
+                    </div>
+                })
+            }}
         </div>
     }
 }

@@ -278,8 +278,8 @@ pub(crate) async fn someone() -> Option<Me> {
 }
 
 /// The session that calls have now; `None` where they have none.
-pub(crate) async fn found_again() -> Option<Session> {
-    api::session::find().await.ok().and_then(session_of)
+pub(crate) async fn found_again() -> Result<Option<Session>, Failure> {
+    Ok(session_of(api::session::find().await?))
 }
 
 /// Whether the tab is suspended because another person has signed in.

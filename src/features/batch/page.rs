@@ -1,12 +1,11 @@
 use api_types::{Batch, InvitationStatus, RowQuery};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::export::download;
 use crate::api::query;
-use crate::data::Heading;
 use crate::data::export::{Export, ExportProgress};
+use crate::data::{Heading, History};
 use crate::domain::invitations::{Delivery, DeliveryPanel, InvitationAction, labels, read_query};
 use crate::domain::navigation::{self, Place, Route};
 use crate::domain::people::PersonLink;
@@ -25,9 +24,8 @@ pub(crate) fn BatchDetail() -> impl IntoView {
     let asked = use_query_map();
     let wanted = Memo::new(move |_| asked.with(|map| read_query(|name| map.get(name))));
     let navigate = use_navigate();
-    let go = Callback::new(move |wanted: RowQuery| {
-        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&query(&Route::Batch(id.get_untracked()).path(), &wanted), options);
+    let go = Callback::new(move |(wanted, history): (RowQuery, History)| {
+        navigate(&query(&Route::Batch(id.get_untracked()).path(), &wanted), history.on_screen());
     });
     let delivery = Delivery::new(id, wanted, go);
     let export = Export::new();

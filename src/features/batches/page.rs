@@ -30,7 +30,7 @@ pub(crate) fn Batches() -> impl IntoView {
             help=HelpPage::Invitations
         >
             <div class="stack-large">
-                <MailTroubleNote trouble on_retried=load />
+                <MailTroubleNote trouble on_retried=load stays=dom::PAGE_TITLE />
                 {standing_list(page, 6, move || load.run(()), none, move || batch_table(page))}
                 <Pager label=t!("batches.pages") here next on_turn=turn />
             </div>

@@ -3,10 +3,10 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::state::{History, Place as Shown, Screen, is_filtered};
+use super::state::{Place as Shown, Screen, is_filtered};
 use super::table::people_table;
 use super::toolbar::Toolbar;
-use crate::data::standing;
+use crate::data::{History, standing};
 use crate::domain::navigation::{Place, Route};
 use crate::domain::people::ChosenBar;
 use crate::platform::{dom, panel};

@@ -4,13 +4,12 @@ use api_types::{
     List, ProblemCode, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile, before_copy, limits,
 };
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::choice::Choice;
 use crate::api::query::query;
 use crate::api::salesforce;
-use crate::data::{Load, Loader};
+use crate::data::{History, Load, Loader};
 use crate::domain::navigation::Route;
 use crate::domain::roster::handover;
 use crate::platform::spawn;
@@ -29,13 +28,6 @@ pub(super) struct Screen {
     /// The profiles to filter by, once they are known.
     pub(super) profiles: RwSignal<Vec<SalesforceProfile>>,
     go: Callback<(SalesforcePeopleQuery, History)>,
-}
-
-/// Whether a change of the list gets a history entry.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum History {
-    Push,
-    Replace,
 }
 
 /// What is in the place of the list.
@@ -61,12 +53,7 @@ impl Screen {
         });
         let navigate = use_navigate();
         let go = Callback::new(move |(wanted, history): (SalesforcePeopleQuery, History)| {
-            let options = NavigateOptions {
-                replace: history == History::Replace,
-                scroll: false,
-                ..NavigateOptions::default()
-            };
-            navigate(&view.add_to(query(&Route::InviteSalesforce.path(), &wanted)), options);
+            navigate(&view.add_to(query(&Route::InviteSalesforce.path(), &wanted)), history.on_screen());
         });
         view.follow(asked_view, move || go.run((wanted.get_untracked(), History::Replace)));
         let page = Loader::<List<SalesforcePerson>>::new();

@@ -1,9 +1,9 @@
 use api_types::{SalesforcePeopleQuery, SalesforceProfile};
 use leptos::prelude::*;
 
-use super::state::{History, Screen};
+use super::state::Screen;
 use super::table::choosable;
-use crate::data::total;
+use crate::data::{History, total};
 use crate::t;
 use crate::ui::{Filters, FiltersButton, SearchField, Select, SelectOption, ViewMenu};
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::action::verdicts;
 use super::labels;
 use super::update::Update;
+use crate::data::History;
 use crate::i18n;
 use crate::t;
 
@@ -44,7 +45,7 @@ pub(super) fn Counts(update: Update, batch: Memo<MemberChangeBatch>) -> impl Int
     let toggle = move |count: &Count| {
         let is_chosen = chosen.get_untracked() == (count.verdict, count.undo);
         let (verdict, undo) = if is_chosen { (None, None) } else { (count.verdict, count.undo) };
-        update.go.run(MemberChangeQuery { verdict, undo, cursor: None, limit: None });
+        update.go.run((MemberChangeQuery { verdict, undo, cursor: None, limit: None }, History::Push));
     };
     view! {
         <div class="filters" role="group" aria-label=t!("batches.filter")>

@@ -1,6 +1,5 @@
 use api_types::{MemberChangeBatch, MemberChangeQuery, MemberChangeState};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::action::{ChangeAction, outcome};
@@ -12,7 +11,7 @@ use super::update::Update;
 use crate::api::member_changes::read_query;
 use crate::api::query;
 use crate::data::export::{Export, ExportProgress};
-use crate::data::{Heading, last_known, standing, standing_list};
+use crate::data::{Heading, History, last_known, standing, standing_list};
 use crate::domain::navigation::{self, Place, Route};
 use crate::domain::people::PersonLink;
 use crate::i18n;
@@ -33,9 +32,8 @@ pub(crate) fn MemberChangeDetail() -> impl IntoView {
     let asked = use_query_map();
     let wanted = Memo::new(move |_| asked.with(|map| read_query(|name| map.get(name))));
     let navigate = use_navigate();
-    let go = Callback::new(move |wanted: MemberChangeQuery| {
-        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&query(&Route::MemberChange(id.get_untracked()).path(), &wanted), options);
+    let go = Callback::new(move |(wanted, history): (MemberChangeQuery, History)| {
+        navigate(&query(&Route::MemberChange(id.get_untracked()).path(), &wanted), history.on_screen());
     });
     let update = Update::new(id, wanted, go);
     let export = Export::new();
@@ -250,11 +248,15 @@ fn Rows(update: Update) -> impl IntoView {
     };
     update.rows.on_foreign_cursor(
         move || update.query.with(|query| query.cursor.is_some()),
-        move || update.go.run(MemberChangeQuery { cursor: None, ..update.query.get_untracked() }),
+        move || {
+            update
+                .go
+                .run((MemberChangeQuery { cursor: None, ..update.query.get_untracked() }, History::Replace));
+        },
     );
     let next = update.rows.next_page();
     let turn = Callback::new(move |cursor: Option<String>| {
-        update.go.run(MemberChangeQuery { cursor, ..update.query.get_untracked() });
+        update.go.run((MemberChangeQuery { cursor, ..update.query.get_untracked() }, History::Push));
         dom::focus_start("rows");
     });
     view! {

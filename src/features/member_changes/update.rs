@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::action::{ChangeAction, outcome};
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Failure, member_changes};
-use crate::data::{Follow, Followed};
+use crate::data::{Follow, Followed, History};
 use crate::domain::background_work::{OnScreen, show_here};
 use crate::platform::spawn;
 use crate::ui::{Confirmation, announce, attempt};
@@ -19,7 +19,7 @@ pub(super) struct Update {
     follow: Follow<MemberChangeBatch>,
     pub(super) confirmation: Confirmation,
     /// Shows other rows of the batch.
-    pub(super) go: Callback<MemberChangeQuery>,
+    pub(super) go: Callback<(MemberChangeQuery, History)>,
 }
 
 impl Deref for Update {
@@ -65,7 +65,7 @@ impl Update {
     pub(super) fn new(
         id: Memo<MemberChangeBatchId>,
         query: Memo<MemberChangeQuery>,
-        go: Callback<MemberChangeQuery>,
+        go: Callback<(MemberChangeQuery, History)>,
     ) -> Self {
         show_here(move || OnScreen::Work(id.get().0));
         let confirmation = Confirmation::new();

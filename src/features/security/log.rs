@@ -1,6 +1,5 @@
 use api_types::{AuditAction, AuditEvent, AuditNumbering, List};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::asked::{Asked, Day};
@@ -11,7 +10,7 @@ use super::table::event_table;
 use crate::api::query::choice;
 use crate::api::{self, query};
 use crate::data::export::{Export, ExportProgress};
-use crate::data::{Load, Loader, standing_list, total};
+use crate::data::{History, Load, Loader, standing_list, total};
 use crate::domain::audit;
 use crate::domain::navigation::{Route, Section};
 use crate::platform::{dom, spawn};
@@ -27,8 +26,8 @@ struct Screen {
     asked: Memo<Asked>,
     page: Loader<List<AuditEvent>>,
     numbering: Loader<AuditNumbering>,
-    /// Shows other events; a change while typing gets no history entry of its own.
-    go: Callback<(Asked, bool)>,
+    /// Shows other events.
+    go: Callback<(Asked, History)>,
 }
 
 impl Screen {
@@ -36,9 +35,8 @@ impl Screen {
         let parameters = use_query_map();
         let asked = Memo::new(move |_| parameters.with(|map| Asked::read(|name| map.get(name))));
         let navigate = use_navigate();
-        let go = Callback::new(move |(asked, replace): (Asked, bool)| {
-            let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
-            navigate(&query(&Route::Security.path(), &asked), options);
+        let go = Callback::new(move |(asked, history): (Asked, History)| {
+            navigate(&query(&Route::Security.path(), &asked), history.on_screen());
         });
         let screen = Self { asked, page: Loader::new(), numbering: Loader::new(), go };
         Effect::new(move |_| {
@@ -69,11 +67,11 @@ impl Screen {
     }
 
     /// Shows the events that match a changed filter, from the first page.
-    fn narrow(self, change: impl FnOnce(&mut Asked), replace: bool) {
+    fn narrow(self, change: impl FnOnce(&mut Asked), history: History) {
         let mut asked = self.asked.get_untracked();
         change(&mut asked);
         asked.cursor = None;
-        self.go.run((asked, replace));
+        self.go.run((asked, history));
     }
 }
 
@@ -93,7 +91,7 @@ pub(super) fn AuditLog(
     let ask = Callback::new(move |()| exporting.set(true));
     screen.page.on_foreign_cursor(
         move || screen.asked.with(|asked| asked.cursor.is_some()),
-        move || screen.narrow(|_| (), true),
+        move || screen.narrow(|_| (), History::Replace),
     );
     let next = screen.page.next_page();
     let nothing = move || {
@@ -107,11 +105,11 @@ pub(super) fn AuditLog(
         .into_any()
     };
     let turn = Callback::new(move |cursor: Option<String>| {
-        screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, false));
+        screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, History::Push));
         dom::focus_start(LOG_HEADING);
     });
     let widen = Callback::new(move |()| {
-        screen.narrow(Asked::widen, false);
+        screen.narrow(Asked::widen, History::Push);
         // The button that was pressed is gone then.
         dom::focus(LOG_HEADING);
     });
@@ -151,10 +149,11 @@ fn LogFilters(screen: Screen) -> impl IntoView {
     actions.insert(0, SelectOption::new("", t!("users.all")));
     let action = move || screen.asked.with(|asked| asked.action.map_or("", AuditAction::as_str).to_owned());
     let by_action = Callback::new(move |chosen: String| {
-        screen.narrow(|asked| asked.action = choice(Some(chosen)), false);
+        screen.narrow(|asked| asked.action = choice(Some(chosen)), History::Push);
     });
-    let search =
-        Callback::new(move |search: Option<String>| screen.narrow(|asked| asked.search = search, true));
+    let search = Callback::new(move |search: Option<String>| {
+        screen.narrow(|asked| asked.search = search, History::Replace)
+    });
     let total = total(screen.page, |count| t!("security.total", count = count));
     let in_use = Signal::derive(move || {
         screen.asked.with(|asked| vec![asked.action.is_some(), asked.from.is_some(), asked.until.is_some()])
@@ -169,10 +168,10 @@ fn LogFilters(screen: Screen) -> impl IntoView {
                     value=Signal::derive(action) on_change=by_action />
                 <DayField id="event-from" label=t!("security.from")
                     day=Signal::derive(move || screen.asked.with(|asked| asked.from.clone()))
-                    on_change=Callback::new(move |day| screen.narrow(|asked| asked.from = day, false)) />
+                    on_change=Callback::new(move |day| screen.narrow(|asked| asked.from = day, History::Push)) />
                 <DayField id="event-until" label=t!("security.until")
                     day=Signal::derive(move || screen.asked.with(|asked| asked.until.clone()))
-                    on_change=Callback::new(move |day| screen.narrow(|asked| asked.until = day, false)) />
+                    on_change=Callback::new(move |day| screen.narrow(|asked| asked.until = day, History::Push)) />
             </div>
             <p class="reason" role="status">{total}</p>
         </Filters>

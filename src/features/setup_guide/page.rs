@@ -73,6 +73,13 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     });
     let hash = use_location().hash;
     Effect::new(move |_| reveal(hash.get().trim_start_matches('#'), &shown));
+    // A link to the anchor that the address has already does not change it.
+    let again = window_event_listener(leptos::ev::click, move |event| {
+        if let Some(anchor) = anchor_of(&event).filter(|anchor| *anchor == hash.get_untracked()) {
+            reveal(anchor.trim_start_matches('#'), &shown);
+        }
+    });
+    on_cleanup(move || again.remove());
     let progress = move || {
         let progress = t!("setup_guide.progress", done = done.get(), all = all);
         match minutes.get().filter(|minutes| *minutes > 0) {
@@ -134,6 +141,14 @@ fn reveal(anchor: &str, shown: &[StepView]) {
             }
         });
     });
+}
+
+/// The anchor of the link on this screen that was pressed, with its `#`.
+fn anchor_of(event: &web_sys::MouseEvent) -> Option<String> {
+    let link = event.target()?.dyn_into::<web_sys::Element>().ok()?.closest("a[href]").ok()??;
+    let link = link.dyn_into::<web_sys::HtmlAnchorElement>().ok()?;
+    let is_here = dom::window().location().pathname().is_ok_and(|here| here == link.pathname());
+    Some(link.hash()).filter(|hash| is_here && !hash.is_empty())
 }
 
 /// Opens a `<details>`.

@@ -2,6 +2,7 @@
 
 use api_types::{Session, SignIn as Credentials};
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::acts::finish;
@@ -20,7 +21,7 @@ pub(crate) fn SignInByLink(link: Link) -> impl IntoView {
     let (navigate, back) = (use_navigate(), way_back());
     let arrive = Callback::new(move |session: Session| {
         session::signed_in(session);
-        navigate(&for_router(&back), Default::default());
+        navigate(&for_router(&back), NavigateOptions { replace: true, ..NavigateOptions::default() });
     });
     view! { <UseLink link on_done=arrive /> }
 }

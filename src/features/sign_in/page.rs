@@ -12,7 +12,7 @@ use crate::domain::session::{self, SessionState};
 use crate::platform::address::{base_path, for_router};
 use crate::platform::passkeys::{self, Support};
 use crate::t;
-use crate::ui::Button;
+use crate::ui::{Button, instead_of_here};
 
 /// The path of the sign-in screen that returns to `here` afterwards.
 fn path_and_back(here: &str) -> String {
@@ -65,7 +65,7 @@ pub(super) fn leave_once_signed_in(back: String) {
     let navigate = use_navigate();
     Effect::new(move |_| {
         if session::state().with(|state| matches!(state, SessionState::SignedIn(_))) {
-            navigate(&for_router(&back), Default::default());
+            navigate(&for_router(&back), instead_of_here());
         }
     });
 }

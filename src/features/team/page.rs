@@ -2,12 +2,11 @@
 
 use api_types::{TeamId, TeamMembersChange, User, UserQuery};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::state::{LoadedTeam, Screen, find};
 use crate::api::{query, teams};
-use crate::data::{Load, Loader, kept_table, range, standing_list, total};
+use crate::data::{History, Load, Loader, kept_table, range, standing_list, total};
 use crate::domain::navigation::{self, Place, Route};
 use crate::domain::people::{self, AddToTeamsDialog, ChosenBar, Member, person_cell, say_changed};
 use crate::i18n::Message;
@@ -69,24 +68,24 @@ fn Members(shown: LoadedTeam) -> impl IntoView {
     let to = move || asked.with(|map| map.get(TO)).filter(|id| !id.is_empty());
     let navigate = use_navigate();
     let here = Route::Team(team.id.clone()).path();
-    let go = Callback::new(move |(wanted, replace): (UserQuery, bool)| {
+    let go = Callback::new(move |(wanted, history): (UserQuery, History)| {
         let mut address = query(&here, &wanted);
         if let Some(id) = untrack(to) {
             address.push(if address.contains('?') { '&' } else { '?' });
             address.push_str(&format!("{TO}={}", js_sys::encode_uri_component(&id)));
         }
-        navigate(&address, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
+        navigate(&address, history.on_screen());
     });
     let search = Callback::new(move |search: Option<String>| {
-        go.run((UserQuery { search, cursor: None, ..screen.query.get_untracked() }, true));
+        go.run((UserQuery { search, cursor: None, ..screen.query.get_untracked() }, History::Replace));
     });
     let turn = Callback::new(move |cursor: Option<String>| {
-        go.run((UserQuery { cursor, ..screen.query.get_untracked() }, false));
+        go.run((UserQuery { cursor, ..screen.query.get_untracked() }, History::Push));
         dom::focus_start("members");
     });
     screen.page.on_foreign_cursor(
         move || screen.query.with(|query| query.cursor.is_some()),
-        move || go.run((UserQuery { cursor: None, ..screen.query.get_untracked() }, true)),
+        move || go.run((UserQuery { cursor: None, ..screen.query.get_untracked() }, History::Replace)),
     );
     let next = screen.page.next_page();
     let total = total(screen.page, |count| t!("users.total", count = count));

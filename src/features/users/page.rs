@@ -7,18 +7,18 @@ use super::bulk::Bulk;
 use super::bulk_bar::{BulkBar, BulkOutcome};
 use super::export::download;
 use super::people::{People, is_filtered};
-use super::state::{History, Screen};
+use super::state::Screen;
 use super::table::people_table;
 use super::toolbar::Toolbar;
 use crate::data::export::{Export, ExportProgress};
-use crate::data::{Load, range, standing};
+use crate::data::{History, Load, range, standing};
 use crate::domain::invitations::InvitationLinkDialog;
 use crate::domain::navigation::{Place, Route};
 use crate::domain::people::{ActingDialog, AddToTeamsDialog, PersonasDialog};
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
-use crate::ui::{EmptyState, HelpPage, LeaveGuard, Menu, MenuItem, Page, Pager, QuestionDialog};
+use crate::ui::{EmptyState, HelpPage, LeaveGuard, Menu, MenuItem, Page, Pager, QuestionDialog, leave};
 
 #[component]
 pub(crate) fn UserManagement() -> impl IntoView {
@@ -63,14 +63,22 @@ pub(crate) fn UserManagement() -> impl IntoView {
     }
 }
 
+/// Makes the actions of entries that lead to a screen, after asking whether a bulk action under way is to stop.
+fn leading() -> impl Fn(Route) -> Box<dyn Fn() + Send + Sync> {
+    let navigate = use_navigate();
+    move |route| {
+        let navigate = navigate.clone();
+        Box::new(move || {
+            let (path, navigate) = (route.path(), navigate.clone());
+            leave(move || navigate(&path, NavigateOptions::default()));
+        })
+    }
+}
+
 /// The ways to invite, which the guide's menu has too.
 #[component]
 fn InviteMenu() -> impl IntoView {
-    let navigate = use_navigate();
-    let to = move |route: Route| {
-        let navigate = navigate.clone();
-        move || navigate(&route.path(), NavigateOptions::default())
-    };
+    let to = leading();
     let items = vec![
         MenuItem::new(term!("users.invite_users"), to(Route::Invite)).hint(t!("users.invite_users_hint")),
         MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv))
@@ -83,11 +91,7 @@ fn InviteMenu() -> impl IntoView {
 
 #[component]
 fn ActionsMenu(people: People, export: Export) -> impl IntoView {
-    let navigate = use_navigate();
-    let to = move |route: Route| {
-        let navigate = navigate.clone();
-        move || navigate(&route.path(), NavigateOptions::default())
-    };
+    let to = leading();
     let save = move || spawn(download(people.query.get_untracked(), export));
     let items = Signal::derive(move || {
         vec![

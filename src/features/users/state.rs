@@ -2,26 +2,19 @@
 
 use api_types::{User, UserId, UserQuery, limits};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::bulk::{Bulk, BulkAction, Outcome, Plan, Undone, sift};
 use super::people::People;
 use crate::api::query;
 use crate::api::users::{self, read_query};
+use crate::data::History;
 use crate::domain::navigation::Route;
 use crate::domain::people::{Acted, Acting, AddToTeams, Chosen, Member, Personas, say_all_done};
 use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Confirmation, View, announce};
-
-/// Whether a change of the list gets a history entry.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum History {
-    Push,
-    Replace,
-}
 
 /// The state shared by the parts of the screen.
 #[derive(Clone, Copy)]
@@ -58,13 +51,8 @@ impl Screen {
         Effect::new(move |_| chosen.see(people.items()));
         let navigate = use_navigate();
         let go = Callback::new(move |(wanted, history): (UserQuery, History)| {
-            let options = NavigateOptions {
-                replace: history == History::Replace,
-                scroll: false,
-                ..NavigateOptions::default()
-            };
             let address = query(&Route::Users.path(), &wanted);
-            navigate(&view.add_to(address), options);
+            navigate(&view.add_to(address), history.on_screen());
         });
         people.page.on_foreign_cursor(
             move || people.query.with(|query| query.cursor.is_some()),

@@ -3,9 +3,9 @@ use leptos::prelude::*;
 
 use super::cells;
 use super::people::{column, sorted_by};
-use super::state::{History, Screen, row_id};
+use super::state::{Screen, row_id};
 use crate::api::query::choice;
-use crate::data::kept_table;
+use crate::data::{History, kept_table};
 use crate::domain::people::{self, person_cell};
 use crate::t;
 use crate::term;

@@ -2,11 +2,11 @@ use api_types::{Role, StatusCounts, TeamId, UserQuery, UserStatus};
 use leptos::prelude::*;
 
 use super::people::People;
-use super::state::{History, Screen};
+use super::state::Screen;
 use super::table::choosable;
 use crate::api::query::choice;
 use crate::api::teams;
-use crate::data::total;
+use crate::data::{History, total};
 use crate::domain::people;
 use crate::i18n;
 use crate::platform::spawn;

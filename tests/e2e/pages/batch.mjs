@@ -59,8 +59,7 @@ export class Batch {
   }
 
   #filter(key, count) {
-    const within = { role: "group", name: this.say("batches.filter") };
-    return { role: "button", name: `${this.say(key)} ${count}`, within };
+    return { role: "button", name: `${this.say(key)} ${count}`, within: this.#counts };
   }
 
   /** Waits until a number of rows have a delivery status, by the key of its label. */
@@ -161,8 +160,19 @@ export class Batch {
     await this.driver.gone({ text: this.say(key), exact: false });
   }
 
+  /** Retries all mails, by the keyboard. */
   async retryAll() {
-    await this.driver.click({ role: "button", name: this.say("mail_trouble.retry") });
+    await this.driver.focusOn({ role: "button", name: this.say("mail_trouble.retry") });
+    await this.driver.press("Enter");
+  }
+
+  get #counts() {
+    return { role: "group", name: this.say("batches.filter") };
+  }
+
+  /** Waits until the focus is on the counts, after the button that had it has gone. */
+  async seeFocusOnCounts() {
+    await this.driver.seeFocus(this.#counts);
   }
 
   async download() {

@@ -17,6 +17,12 @@ export class PanelGate {
     await this.driver.inspect("panel: signed out");
   }
 
+  /** Waits until the panel says that the page around it has been asked in vain. */
+  async seeStillSignedOut() {
+    await this.driver.see({ text: this.say("panel.still_signed_out"), within: { role: "alert" } });
+    await this.driver.inspect("panel: still signed out");
+  }
+
   async tryAgain() {
     await this.driver.click({ role: "button", name: this.say("common.try_again") });
   }

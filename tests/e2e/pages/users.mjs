@@ -363,10 +363,19 @@ export class Users {
     await this.driver.click({ role: "button", name: this.say("users.choose_nobody"), within: this.#bulk });
   }
 
+  get #leaving() {
+    return { role: "dialog", name: this.say("users.bulk_leave_title") };
+  }
+
   /** Agrees to leave while several people are being changed. */
   async stopAndLeave() {
-    const question = { role: "dialog", name: this.say("users.bulk_leave_title") };
-    await this.driver.click({ role: "button", name: this.say("users.bulk_leave"), within: question });
+    await this.driver.click({ role: "button", name: this.say("users.bulk_leave"), within: this.#leaving });
+  }
+
+  /** Stays until all of them are changed. */
+  async goOn() {
+    await this.driver.click({ role: "button", name: this.say("common.cancel"), within: this.#leaving });
+    await this.driver.gone(this.#leaving);
   }
 
   async stop() {

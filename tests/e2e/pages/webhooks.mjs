@@ -40,6 +40,13 @@ export class Webhooks {
     await this.driver.inspect("new webhook");
   }
 
+  /** Opens the dialog that changes an endpoint. */
+  async edit(url) {
+    await this.choose(url, "invite.edit");
+    await this.driver.see({ role: "dialog", name: this.say("webhooks.edit_title") });
+    await this.driver.inspect("webhook to change");
+  }
+
   /** Events by the keys of their names. */
   async enter({ url, description, events = [] }) {
     const within = { role: "dialog" };

@@ -142,11 +142,23 @@ async fn look(preview: Loader<SyncPreview>, anew: bool) {
     while let Some(before) = counting(preview) {
         timers::sleep(pace.wait_ms()).await;
         preview.keep_up(field_sync::preview()).await;
-        let now = counting(preview);
-        pace = pace.after(now != Some(before));
-        if now.is_none() && preview.state.try_get_untracked().is_some() {
-            announce(t!("field_sync.counted"));
+        pace = pace.after(counting(preview) != Some(before));
+        let said = |preview: &Load<SyncPreview>| match preview {
+            Load::Ready(preview) => outcome(&preview.count),
+            _ => None,
+        };
+        if let Some(text) = preview.state.try_with_untracked(said).flatten() {
+            announce(text);
         }
+    }
+}
+
+/// What is said once the counting has ended.
+fn outcome(count: &PreviewCount) -> Option<String> {
+    match count {
+        PreviewCount::NotCounted | PreviewCount::Counting { .. } => None,
+        PreviewCount::Counted { .. } => Some(t!("field_sync.counted")),
+        PreviewCount::Failed(failure) => Some(labels::failure(*failure)),
     }
 }
 
@@ -211,5 +223,25 @@ fn Count(count: PreviewCount, count_again: Callback<()>) -> impl IntoView {
             <div class="actions"><Button on_press=count_again>{t!("field_sync.count_again")}</Button></div>
         }
         .into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::{SyncFailure, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn u2_a_count_that_failed_is_not_said_to_be_complete() {
+        let at = Timestamp("2026-08-01T09:00:00Z".to_owned());
+        let counted = PreviewCount::Counted { at, qualifying: 7, skipped: Vec::new() };
+        assert_eq!(outcome(&counted), Some(t!("field_sync.counted")));
+        let failure = SyncFailure::Unreachable;
+        assert_eq!(outcome(&PreviewCount::Failed(failure)), Some(labels::failure(failure)));
+        assert_ne!(labels::failure(failure), t!("field_sync.counted"));
+        for going_on in [PreviewCount::NotCounted, PreviewCount::Counting { read: 7 }] {
+            assert_eq!(outcome(&going_on), None);
+        }
     }
 }

@@ -5,7 +5,6 @@ use api_types::{
     WebhookId, WebhookMessageId, WebhookReplay, WebhookState,
 };
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use serde::Serialize;
 
@@ -13,7 +12,7 @@ use super::labels;
 use super::state::{HEADING, Screen, look_until};
 use crate::api::query::choice;
 use crate::api::{query, webhooks};
-use crate::data::{Loader, kept_table, standing_list};
+use crate::data::{History, Loader, kept_table, standing_list};
 use crate::domain::navigation::{Route, Section};
 use crate::i18n;
 use crate::platform::{dom, spawn};
@@ -42,7 +41,7 @@ struct Page {
     screen: Screen,
     asked: Memo<Asked>,
     page: Loader<List<WebhookDelivery>>,
-    go: Callback<Asked>,
+    go: Callback<(Asked, History)>,
 }
 
 impl Page {
@@ -58,9 +57,8 @@ impl Page {
             })
         });
         let navigate = use_navigate();
-        let go = Callback::new(move |asked: Asked| {
-            let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-            navigate(&query(&Route::Security.path(), &asked), options);
+        let go = Callback::new(move |(asked, history): (Asked, History)| {
+            navigate(&query(&Route::Security.path(), &asked), history.on_screen());
         });
         let page = Self { screen, asked, page: Loader::new(), go };
         Effect::new(move |_| {
@@ -130,7 +128,7 @@ pub(super) fn Deliveries(screen: Screen, id: WebhookId) -> impl IntoView {
     let page = Page::new(screen, &id);
     page.page.on_foreign_cursor(
         move || page.asked.with(|asked| asked.cursor.is_some()),
-        move || page.go.run(Asked { cursor: None, ..page.asked.get_untracked() }),
+        move || page.go.run((Asked { cursor: None, ..page.asked.get_untracked() }, History::Replace)),
     );
     let title = move || {
         let url = page.webhook().map(|webhook| webhook.url).unwrap_or_default();
@@ -148,7 +146,7 @@ pub(super) fn Deliveries(screen: Screen, id: WebhookId) -> impl IntoView {
     };
     let next = page.page.next_page();
     let turn = Callback::new(move |cursor: Option<String>| {
-        page.go.run(Asked { cursor, ..page.asked.get_untracked() });
+        page.go.run((Asked { cursor, ..page.asked.get_untracked() }, History::Push));
         dom::focus_start(HEADING);
     });
     let back = format!("{}?tab={}", Route::Security.href(), Section::WEBHOOKS_TAB);
@@ -175,7 +173,7 @@ fn Tools(page: Page) -> impl IntoView {
         move || page.asked.with(|asked| asked.state.map_or("", WebhookDeliveryState::as_str).to_owned());
     let by_state = Callback::new(move |chosen: String| {
         let asked = page.asked.get_untracked();
-        page.go.run(Asked { state: choice(Some(chosen)), cursor: None, ..asked });
+        page.go.run((Asked { state: choice(Some(chosen)), cursor: None, ..asked }, History::Push));
     });
     let refresh = Callback::new(move |()| spawn(page.refresh()));
     let again = Callback::new(move |()| page.replay(WebhookReplay::FailedSince(Timestamp(EVER.to_owned()))));

@@ -1,6 +1,6 @@
 //! The dialog that enters an endpoint.
 
-use api_types::{NewWebhook, ProblemCode, WebhookChange, WebhookType, limits};
+use api_types::{NewWebhook, ProblemCode, Webhook, WebhookChange, WebhookType, limits};
 use leptos::prelude::*;
 
 use super::state::{Entered, Screen};
@@ -77,6 +77,17 @@ impl Input {
     }
 }
 
+/// What was entered otherwise than it was: somebody else may have changed the rest meanwhile. `None` where nothing was.
+fn difference(before: &Webhook, wanted: NewWebhook) -> Option<WebhookChange> {
+    let change = WebhookChange {
+        url: Some(wanted.url).filter(|url| *url != before.url),
+        description: Some(wanted.description).filter(|description| *description != before.description),
+        types: Some(wanted.types).filter(|types| *types != before.types),
+        is_active: None,
+    };
+    (change != WebhookChange::default()).then_some(change)
+}
+
 #[component]
 pub(super) fn EntryDialog(screen: Screen) -> impl IntoView {
     let (entering, input) = (screen.entering, Input::new());
@@ -100,15 +111,10 @@ pub(super) fn EntryDialog(screen: Screen) -> impl IntoView {
                     screen.tell(added.webhook.id, added.secret);
                 }
                 Entered::Known(webhook) => {
-                    let NewWebhook { url, description, types } = wanted;
-                    let change = WebhookChange {
-                        url: Some(url),
-                        description: Some(description),
-                        types: Some(types),
-                        is_active: None,
-                    };
-                    let changed = webhooks::change(&webhook.id, &change).await;
-                    changed.map_err(|failure| input.refused(&failure))?;
+                    if let Some(change) = difference(&webhook, wanted) {
+                        let changed = webhooks::change(&webhook.id, &change).await;
+                        changed.map_err(|failure| input.refused(&failure))?;
+                    }
                     entering.try_set(None);
                 }
             }
@@ -178,5 +184,41 @@ fn Types(input: Input) -> impl IntoView {
             </div>
             {move || types.error.get().map(|error| view! { <p class="field-error">{error}</p> })}
         </fieldset>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::{Timestamp, WebhookId, WebhookState};
+
+    use super::*;
+
+    #[test]
+    fn n5_only_what_was_entered_otherwise_is_changed() {
+        let types = vec![WebhookType::InvitationSent];
+        let before = Webhook {
+            id: WebhookId("w".to_owned()),
+            url: "https://a.example/".to_owned(),
+            description: "CRM".to_owned(),
+            types: types.clone(),
+            state: WebhookState::Active,
+            created_at: Timestamp("2026-08-01T09:00:00Z".to_owned()),
+            failing_since: None,
+            former_secret_until: None,
+            waiting: 0,
+            failed: 0,
+        };
+        let same = NewWebhook { url: before.url.clone(), description: before.description.clone(), types };
+        let changed = |wanted: NewWebhook| difference(&before, wanted);
+        assert_eq!(changed(same.clone()), None);
+
+        let url = "https://b.example/".to_owned();
+        let change = WebhookChange { url: Some(url.clone()), ..WebhookChange::default() };
+        assert_eq!(changed(NewWebhook { url, ..same.clone() }), Some(change));
+        let change = WebhookChange { description: Some(String::new()), ..WebhookChange::default() };
+        assert_eq!(changed(NewWebhook { description: String::new(), ..same.clone() }), Some(change));
+        let types = vec![WebhookType::InvitationSent, WebhookType::MemberChanged];
+        let change = WebhookChange { types: Some(types.clone()), ..WebhookChange::default() };
+        assert_eq!(changed(NewWebhook { types, ..same }), Some(change));
     }
 }
