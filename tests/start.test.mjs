@@ -14,7 +14,8 @@ import { Api } from "./e2e/harness/api.mjs";
 import { freePort } from "./e2e/harness/ports.mjs";
 import { ADMIN, PASSWORD } from "./e2e/harness/server.mjs";
 
-const START = fileURLToPath(new URL("../script/start", import.meta.url));
+/** From where it is started by its name alone. */
+const FOLDER = fileURLToPath(new URL("../script", import.meta.url));
 const data = mkdtempSync(join(tmpdir(), "msi-start-"));
 after(() => rmSync(data, { recursive: true }));
 
@@ -24,7 +25,8 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 async function started(port, steps) {
   const env = { ...process.env, MSI_DATA: data, NO_EXAMPLE: "1" };
   // A group of its own, which Ctrl-C tells as a whole.
-  const script = spawn(START, ["--postgres", "--bind", `127.0.0.1:${port}`], {
+  const script = spawn("./start", ["--postgres", "--bind", `127.0.0.1:${port}`], {
+    cwd: FOLDER,
     env,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

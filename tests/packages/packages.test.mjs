@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -44,6 +44,13 @@ const settings = {
   MSI_SMTP: office.address,
   MSI_MAIL_FROM: "no-reply@example.com",
 };
+
+/** Each file that a guide on a machine links is there. */
+function seeLinked(machine, guide) {
+  const links = [...machine.read(guide).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => path);
+  assert.ok(links.includes("../CHANGELOG.md") && links.includes("guide/en/index.md"), `${links}`);
+  for (const path of links) assert.ok(machine.has(join(dirname(guide), path)), `${guide} links ${path}`);
+}
 
 async function seeSignIn(origin) {
   const page = await fetch(`${origin}/sign-in`);
@@ -159,9 +166,11 @@ test("n3: the archive starts where it is unpacked, its checksums are right, and 
   for (const file of ["sbom.cdx.json", "licences.html", "compose.yaml", "systemd/actions-admin.service"]) {
     assert.ok(machine.has(`${folder}/${file}`), file);
   }
+  seeLinked(machine, `${folder}/docs/operator.md`);
   await server.stop();
   // Unpacked beside it, as the guide says.
   await machine.run("dpkg-deb", "--extract", machine.bring(LATER), "/opt/later");
+  seeLinked(machine, "/opt/later/usr/share/doc/actions-admin/docs/operator.md");
   const later = await machine.serve(port, environment, "/opt/later/usr/lib/actions-admin/server", "serve");
   await seeSignIn(later.origin);
   await later.stop();

@@ -398,24 +398,24 @@ const ES: Texts = Texts {
         lead: "El {date}, quien administra el servidor creó desde la línea de comandos un enlace que inicia sesión una vez como {what}.",
     },
     promoted: Notice {
-        subject: "Se añadió en el servidor un administrador de {account}",
-        lead: "El {date}, quien administra el servidor dio a {what} el rol de administrador desde la línea de comandos.",
+        subject: "Se agregó en el servidor un administrador de {account}",
+        lead: "El {date}, quien administra el servidor dio a {what} la función Administrador desde la línea de comandos.",
     },
     sessions_ended: Notice {
         subject: "Se finalizaron en el servidor sesiones de {account}",
         lead: "El {date}, quien administra el servidor finalizó todas las sesiones de {what} desde la línea de comandos.",
     },
     passkey_added: Notice {
-        subject: "Se ha añadido una llave de acceso en {account}",
-        lead: "El {date}, {email} añadió la llave de acceso «{what}». Con ella se inicia sesión sin contraseña.",
+        subject: "Se ha agregado una llave de acceso en {account}",
+        lead: "El {date}, {email} agregó la llave de acceso «{what}». Con ella se inicia sesión sin contraseña.",
     },
     passkey_removed: Notice {
         subject: "Se ha quitado una llave de acceso de {account}",
         lead: "El {date}, {email} quitó la llave de acceso «{what}». Ya no sirve para iniciar sesión.",
     },
     app_added: Notice {
-        subject: "Se ha añadido una app de autenticación en {account}",
-        lead: "El {date}, {email} añadió una app de autenticación. A partir de ahora se piden sus códigos además de la contraseña.",
+        subject: "Se ha agregado una app de autenticación en {account}",
+        lead: "El {date}, {email} agregó una app de autenticación. A partir de ahora se piden sus códigos además de la contraseña.",
     },
     app_removed: Notice {
         subject: "Se ha quitado la app de autenticación de {account}",
@@ -512,7 +512,7 @@ const KO: Texts = Texts {
         "아래 링크를 열어 액세스를 활성화합니다.",
         "계정을 Salesforce에 연결합니다(약 5분).",
         "‘Salesforce 설치 및 구성’ 화면에서 패키지를 설치하거나 업그레이드합니다(약 20분).",
-        "같은 화면의 확인 목록을 차례로 진행하고 마친 항목을 표시합니다(약 30분).",
+        "같은 화면의 점검 목록을 차례로 진행하고 마친 항목을 표시합니다(약 30분).",
     ],
     next_steps_subject: "{account} 설정",
     next_steps_lead: "이제 {account}의 원래 사용자이며 Marketo 관리자로서 설정을 맡게 됩니다. 통합 정보는 이미 채워져 있습니다. 다음 단계는 다음과 같습니다.",
@@ -667,7 +667,7 @@ const JA: Texts = Texts {
     salesforce_steps: [
         "下のリンクを開いて、アクセスを有効化します。",
         "アカウントを Salesforce に接続します (約 5 分)。",
-        "「Salesforce の設定」画面で、パッケージをインストールまたはアップグレードします (約 20 分)。",
+        "「Salesforce セットアップ」画面で、パッケージをインストールまたはアップグレードします (約 20 分)。",
         "同じ画面のチェックリストを順に進め、完了した項目にチェックを入れます (約 30 分)。",
     ],
     next_steps_subject: "{account} のセットアップ",
@@ -700,11 +700,11 @@ const JA: Texts = Texts {
     },
     became_admin: Notice {
         subject: "{account} の管理者になりました",
-        lead: "{date} に {email} に管理者の役割が付与されました。",
+        lead: "{date} に {email} に管理者ロールが付与されました。",
     },
     is_no_admin: Notice {
         subject: "{account} の管理者ではなくなりました",
-        lead: "{date} に {email} の役割がユーザーに変更されました。作成した API キーは使用できなくなりました。",
+        lead: "{date} に {email} のロールがユーザーに変更されました。作成した API キーは使用できなくなりました。",
     },
     signed_in: Notice {
         subject: "{account} への新しいログイン",
@@ -724,7 +724,7 @@ const JA: Texts = Texts {
     },
     promoted: Notice {
         subject: "サーバーで {account} の管理者が追加されました",
-        lead: "{date} に、サーバーの運用担当者がサーバーのコマンドラインで、{what} に管理者の役割を付与しました。",
+        lead: "{date} に、サーバーの運用担当者がサーバーのコマンドラインで、{what} に管理者ロールを付与しました。",
     },
     sessions_ended: Notice {
         subject: "サーバーで {account} のセッションが終了されました",
@@ -758,8 +758,8 @@ const JA: Texts = Texts {
         subject: "{account} の第 2 要素がリセットされました",
         lead: "{date} に、アカウントの管理者が {email} のパスキー、認証アプリ、リカバリーコードをすべて削除しました。すべてのセッションは終了しました。",
     },
-    notice_button: "マイプロファイルを開く",
-    why_notice: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがある場合は、何もする必要はありません。心当たりがない場合は、新しいパスワードを設定し、マイプロファイルでほかのセッションをすべて終了して、管理者にお知らせください。",
+    notice_button: "マイプロフィールを開く",
+    why_notice: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがある場合は、何もする必要はありません。心当たりがない場合は、新しいパスワードを設定し、マイプロフィールでほかのセッションをすべて終了して、管理者にお知らせください。",
     why_deactivated: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがない場合は、{account} の管理者にお問い合わせください。",
     why_operator: "このメールは、{email} が {account} の管理者であるためお送りしています。管理者のどなたも依頼していない場合は、サーバーの運用担当者にお問い合わせください。",
     fails_subject: "{account} の問題: {what}",
@@ -795,7 +795,7 @@ const JA: Texts = Texts {
     code_subject: "{account} の確認コード",
     code_lead: "ご本人であることを確認するため、次のコードを求められた画面に入力してください。{account} の担当者がこのコードをお尋ねすることはありません。",
     why_code: "このメールは、{email} でログインしている方がコードを依頼したためお送りしています。",
-    code_not_asked: "お心当たりがない場合は、マイプロファイルでほかのセッションをすべて終了し、管理者にお知らせください。",
+    code_not_asked: "お心当たりがない場合は、マイプロフィールでほかのセッションをすべて終了し、管理者にお知らせください。",
     test_subject: "[テスト] {subject}",
     valid_one_day: "このリンクは 1 日間有効で、1 回だけ使用できます。",
     valid_days: "このリンクは {n} 日間有効で、1 回だけ使用できます。",
@@ -1178,8 +1178,8 @@ const PT_BR: Texts = Texts {
     reset_lead: "Alguém pediu uma nova senha para {email}. Abra o link para escolher uma.",
     reset_button: "Escolher uma nova senha",
     guessing_subject: "Alguém está tentando adivinhar sua senha de {account}",
-    guessing_lead: "Na última hora, muitas senhas incorretas foram digitadas para {email}. Para proteger você, sua senha agora só funciona em navegadores nos quais você já entrou. Seu acesso não está bloqueado: em qualquer outro navegador, entre com o Salesforce ou escolha primeiro uma nova senha. Se sua senha for fácil de adivinhar, ou usada em outro lugar, escolha uma nova agora.",
-    why_guessing: "Você recebeu este e-mail por causa de muitas tentativas malsucedidas de entrar como {email}.",
+    guessing_lead: "Na última hora, muitas senhas incorretas foram digitadas para {email}. Para proteger você, sua senha agora só funciona em navegadores nos quais você já fez logon. Seu acesso não está bloqueado: em qualquer outro navegador, faça logon com o Salesforce ou escolha primeiro uma nova senha. Se sua senha for fácil de adivinhar, ou usada em outro lugar, escolha uma nova agora.",
+    why_guessing: "Você recebeu este e-mail por causa de muitas tentativas malsucedidas de fazer logon como {email}.",
     password_changed: Notice {
         subject: "Sua senha de {account} foi alterada",
         lead: "A senha de {email} foi alterada em {date}. Todas as outras sessões foram encerradas.",
@@ -1201,8 +1201,8 @@ const PT_BR: Texts = Texts {
         lead: "Em {date}, {email} recebeu a função Usuário. As chaves de API que você criou não valem mais.",
     },
     signed_in: Notice {
-        subject: "Novo login em {account}",
-        lead: "Em {date}, {email} entrou com {what}, um navegador em que você ainda não tinha entrado.",
+        subject: "Novo logon em {account}",
+        lead: "Em {date}, {email} fez logon com {what}, um navegador em que você ainda não tinha feito logon.",
     },
     deactivated: Notice {
         subject: "Seu acesso a {account} terminou",
@@ -1226,11 +1226,11 @@ const PT_BR: Texts = Texts {
     },
     passkey_added: Notice {
         subject: "Uma chave de acesso foi adicionada em {account}",
-        lead: "Em {date}, {email} adicionou a chave de acesso “{what}”. Com ela é possível entrar sem senha.",
+        lead: "Em {date}, {email} adicionou a chave de acesso “{what}”. Com ela é possível fazer logon sem senha.",
     },
     passkey_removed: Notice {
         subject: "Uma chave de acesso foi removida de {account}",
-        lead: "Em {date}, {email} removeu a chave de acesso “{what}”. Não é mais possível entrar com ela.",
+        lead: "Em {date}, {email} removeu a chave de acesso “{what}”. Não é mais possível fazer logon com ela.",
     },
     app_added: Notice {
         subject: "Um app autenticador foi adicionado em {account}",
@@ -1288,7 +1288,7 @@ const PT_BR: Texts = Texts {
     why_admin: "Você recebeu este e-mail porque {email} é administrador de {account}.",
     code_subject: "Seu código para {account}",
     code_lead: "Para confirmar que é você, digite este código onde ele foi solicitado. Ninguém de {account} pedirá esse código a você.",
-    why_code: "Você recebeu este e-mail porque alguém conectado como {email} solicitou um código.",
+    why_code: "Você recebeu este e-mail porque alguém que fez logon como {email} solicitou um código.",
     code_not_asked: "Se não foi você, encerre todas as suas outras sessões em Meu perfil e avise um administrador.",
     test_subject: "[Teste] {subject}",
     valid_one_day: "O link funciona uma única vez, por um dia.",
@@ -1327,6 +1327,25 @@ mod tests {
         for locale in Locale::ALL {
             let text = until(locale);
             assert!(text.contains("05:07 UTC") && text.contains("2026") && !text.contains('{'), "{text}");
+        }
+    }
+
+    #[test]
+    fn screens_have_the_names_that_they_show_in_every_language() {
+        for locale in Locale::ALL {
+            let file = format!("{}/../../locales/{locale}.json", env!("CARGO_MANIFEST_DIR"));
+            let labels: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+            let texts = Texts::of(locale);
+            for (text, label) in [
+                (texts.notice_button, "nav.my_profile"),
+                (texts.why_notice, "nav.my_profile"),
+                (texts.code_not_asked, "nav.my_profile"),
+                (texts.trouble_button, "nav.diagnostics"),
+                (texts.next_steps_button, "nav.setup_guide"),
+                (texts.salesforce_steps[2], "nav.salesforce_setup"),
+            ] {
+                assert!(text.contains(labels[label].as_str().unwrap()), "{locale}: {text}");
+            }
         }
     }
 }
