@@ -104,6 +104,7 @@ walk(
     assert.deepEqual(await driver.onPage(() => [location.pathname, location.hash]), ["/sign-in", ""]);
     await app.admit();
     await driver.goto("/settings/admin/teams");
+    await frame.arriveAt("nav.team_management");
     await frame.goByRail("nav.user_management");
     await users.arrive();
     await users.search("ida");

@@ -235,7 +235,7 @@ walk(
 
     // A page of a list that is no more leaves nothing for Back.
     await app.batch.openList();
-    app.driver.expectRefused(/^400 for GET .*cursor=gone/);
+    app.driver.expectRefused(/^400 for GET .*\/rows$/);
     await app.driver.goto(`/settings/admin/users/invitations/${batch.id}?cursor=gone`);
     await app.batch.seeInRow("ann@states.example", app.say("delivery.sent"));
     await app.driver.back();

@@ -9,7 +9,6 @@ use super::invite_dialog::Asked;
 use super::labels;
 use super::people_step;
 use super::purpose::{Next, Purpose};
-use super::row::is_among_the_cells;
 use super::rules_card::RulesNote;
 use super::search::{Search, SearchBox};
 use super::seek::View;
@@ -77,7 +76,7 @@ pub(super) fn ReviewStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl Int
     // A name that is typed beside an address is what adds columns to the table in which the keyboard is.
     Effect::new(move |before: Option<Columns>| {
         let now = columns.get();
-        if now == Columns::OfNames && before.is_some_and(|before| before != now) && is_among_the_cells() {
+        if now == Columns::OfNames && before.is_some_and(|before| before != now) {
             let is_searched = view.with_untracked(|view| view.search);
             go_to_row.set(Some(if is_searched { 0 } else { flow.position.get_untracked() }));
         }
