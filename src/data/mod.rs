@@ -1,7 +1,7 @@
 //! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
 //! several requests counts, whether changes overlap or are pressed twice, what the server is at work on and when that is
-//! said, lists read to the end, and as a file, what of them the
-//! browser's history keeps, changes made elsewhere, and settings that can be put back.
+//! said, lists read to the end, and as a file, what the browser's history keeps of them, changes made elsewhere, and
+//! settings that can be put back.
 
 mod all_pages;
 mod changes;
