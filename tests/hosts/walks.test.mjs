@@ -97,16 +97,20 @@ testTwice("a1: everything works with the API on another site, where no cookie is
     await inviteElsewhere(app);
     await tokens.check();
 
-    // The session ends while a file is being prepared: nothing of it is lost.
+    // The session ends while a file is being prepared: nothing of it is lost. The first call after its end is the check
+    // ahead, which begins soon after the file is mapped.
     await app.driver.goto("/settings/admin/users/invite-csv");
     await (await app.signInWindow.open(ADMIN)).seeClosed();
     await app.inviteCsv.file.arrive();
-    await app.inviteCsv.map(FURTHER);
+    await app.inviteCsv.file.choose(FURTHER);
+    await app.inviteCsv.file.arriveChosen();
     app.driver.expectRefused(/^401 for /);
     await app.server.pass(31 * 60);
-    await app.inviteCsv.mapping.next();
+    await app.inviteCsv.file.next();
     await (await app.signInWindow.openAgain(ADMIN)).byPassword(ADMIN, PASSWORD);
     await app.signInWindow.seeAgainGone();
+    await app.inviteCsv.mapping.arrive();
+    await app.inviteCsv.mapping.next();
     await app.inviteCsv.review.arrive();
     await app.inviteCsv.review.next();
     await app.inviteCsv.invite.arrive();
