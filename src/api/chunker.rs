@@ -1,10 +1,7 @@
 //! Cuts the rows of a batch into chunks that the backend accepts.
 
-use api_types::limits;
+use api_types::{limits, row_bytes};
 use serde::Serialize;
-
-/// Leaves room for the JSON around the rows.
-const BODY_ROOM: usize = limits::BODY_BYTES - 1_000;
 
 /// Cuts rows into chunks of at most [`limits::ROWS_PER_CHUNK`] rows and [`limits::MEMBERSHIPS_PER_CHUNK`], and a body below
 /// [`limits::BODY_BYTES`].
@@ -28,10 +25,9 @@ impl<R: Serialize> Chunker<R> {
 
     /// Adds a row that makes so many memberships of teams at once; returns the chunk that is complete without it.
     pub(crate) fn push(&mut self, row: R, memberships: usize) -> Option<Cut<R>> {
-        // A comma follows.
-        let bytes = serde_json::to_vec(&row).map_or(0, |json| json.len() + 1);
+        let bytes = row_bytes(&row);
         let full = self.rows.len() == limits::ROWS_PER_CHUNK
-            || self.bytes + bytes > BODY_ROOM
+            || self.bytes + bytes > limits::ROWS_BYTES_PER_CHUNK
             || self.memberships + memberships > limits::MEMBERSHIPS_PER_CHUNK;
         let complete = if full { self.finish() } else { None };
         self.bytes += bytes;

@@ -1,19 +1,24 @@
 // The command line with an API key: inviting the people of a file, and exporting those of the account.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 import { fileOf } from "./harness/samples.mjs";
 import { ADMIN, ROSTER } from "./harness/server.mjs";
 import { check, serve, serveWith, walk } from "./harness/walk.mjs";
 
+/** Runs the command behind the name of a new pipe, with that pipe as standard output after its reader has gone. */
+const UNREAD = 'mkfifo "$1" && exec 3<>"$1" 4>"$1" 3<&- && shift && exec "$@" >&4 4>&-';
+
 /**
- * Runs `roster` to its end; `watch` gets its process, and what it has said on standard error so far.
+ * Runs `roster` to its end; `watch` gets its process, and what it has said on standard error so far. With `pipe`, the path of
+ * a new file, nobody reads its standard output.
  * @param {string[]} arguments_
- * @param {{ key?: string, watch?: (child: import("node:child_process").ChildProcess, said: string) => void }} [options]
+ * @param {{ key?: string, pipe?: string, watch?: (child: import("node:child_process").ChildProcess, said: string) => void }} [options]
  */
-async function roster(arguments_, { key, watch = () => {} } = {}) {
-  const child = spawn(ROSTER, arguments_, { env: { ...process.env, MSI_API_KEY: key ?? "" } });
+async function roster(arguments_, { key, pipe, watch = () => {} } = {}) {
+  const [program, words] = pipe ? ["sh", ["-c", UNREAD, "sh", pipe, ROSTER, ...arguments_]] : [ROSTER, arguments_];
+  const child = spawn(program, words, { env: { ...process.env, MSI_API_KEY: key ?? "" } });
   const said = { out: "", err: "" };
   child.stdout.on("data", (piece) => (said.out += piece));
   child.stderr.on("data", (piece) => {
@@ -24,7 +29,8 @@ async function roster(arguments_, { key, watch = () => {} } = {}) {
   return { status, ...said };
 }
 
-async function keyOf(server) {
+/** A key that gives this role at most. */
+async function keyOf(server, grants = "admin") {
   const admin = await server.admin();
   const made = await admin.call("POST", "/api-keys", {
     name: "nightly",
@@ -32,7 +38,7 @@ async function keyOf(server) {
     origins: [],
     flows: [],
     role: "admin",
-    grants: "admin",
+    grants,
   });
   return made.secret;
 }
@@ -158,6 +164,80 @@ check(
     );
   },
 );
+
+/** What a report says of each row: its address, its verdict and its mail. */
+function saidIn(report) {
+  const rows = readFileSync(report, "utf8").replace("\uFEFF", "").trim().split("\r\n").slice(1);
+  return rows.map((row) => row.split(",").slice(1, 4).join(" "));
+}
+
+check(
+  "r5: what was begun is not forgotten before its report is written, nor where its file has changed or goes elsewhere",
+  account,
+  async (server) => {
+    const key = await keyOf(server);
+    const text = "Email\nnew@example.com\nother@example.com\n";
+    const file = fileOf("people.csv", text);
+    const [record, report] = [`${file}.sending.json`, `${file}.report.csv`];
+    const invite = (origin, ...more) => roster(["invite", file, "--api", origin, ...more], { key });
+    const lost = await invite(server.origin, "--report", `${file}.missing/report.csv`);
+    assert.equal(lost.status, 2, lost.err);
+    const kept = JSON.parse(readFileSync(record, "utf8"));
+    const done = await invite(server.origin, "--report", report);
+    assert.equal(done.status, 0, done.err);
+    assert.deepEqual(saidIn(report), ["new@example.com ready sent", "other@example.com ready sent"]);
+    assert.ok(!existsSync(record), "nothing is left");
+    const admin = await server.admin();
+    assert.equal((await admin.call("GET", "/invitation-batches")).items[0].id, kept.id, "nobody is invited twice");
+
+    // A batch that still waits for rows is as an interruption leaves it.
+    const { id } = await admin.call("POST", "/invitation-batches", { source: "csv", expected_rows: 2 });
+    await admin.call("POST", `/invitation-batches/${id}/chunks`, { index: 0, rows: [{ row: 2, email: "begun@example.com" }] });
+    const begun = JSON.stringify({ ...kept, id });
+    writeFileSync(record, begun);
+    writeFileSync(file, `${text}late@example.com\n`);
+    const changed = await invite(server.origin);
+    assert.equal(changed.status, 2);
+    assert.match(changed.err, /begun before the file changed.*cancel the batch/);
+    writeFileSync(file, text);
+    const elsewhere = await invite(server.origin.replace("127.0.0.1", "localhost"));
+    assert.equal(elsewhere.status, 2);
+    assert.ok(elsewhere.err.includes(`to ${server.origin}`) && elsewhere.err.includes(`delete ${record}`), elsewhere.err);
+    assert.equal(readFileSync(record, "utf8"), begun, "what was begun stays");
+
+    await admin.call("POST", `/invitation-batches/${id}/cancel`);
+    writeFileSync(file, `${text}late@example.com\n`);
+    const anew = await invite(server.origin, "--report", report);
+    assert.equal(anew.status, 1, anew.err);
+    assert.deepEqual(saidIn(report), [
+      "new@example.com invited skipped",
+      "other@example.com invited skipped",
+      "late@example.com ready sent",
+    ]);
+  },
+);
+
+check("r5: where no batch could be opened, other options begin anew", account, async (server) => {
+  const key = await keyOf(server, "user");
+  const file = fileOf("people.csv", "Email\nnew@example.com\n");
+  const invite = ["invite", file, "--api", server.origin];
+  const refused = await roster([...invite, "--role", "admin"], { key });
+  assert.equal(refused.status, 2);
+  assert.match(refused.err, /request /, "the server refuses it");
+  const done = await roster(invite, { key });
+  assert.equal(done.status, 0, done.err);
+  const [invited] = await (await server.admin()).users({ search: "new@" });
+  assert.deepEqual([invited.status, invited.role], ["invited", "user"]);
+});
+
+check("people are invited also where nobody reads what is printed", account, async (server) => {
+  const key = await keyOf(server);
+  const file = fileOf("people.csv", FILE);
+  const { status, err } = await roster(["invite", file, "--api", server.origin], { key, pipe: `${file}.pipe` });
+  assert.equal(status, 1, err);
+  const [invited] = await (await server.admin()).users({ search: "new@" });
+  assert.equal(invited.status, "invited");
+});
 
 walk("e8: a key for a command line is made in the console and works", account, { width: 360 }, async (app) => {
   const { security } = app;

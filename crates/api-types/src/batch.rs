@@ -104,6 +104,11 @@ pub struct Chunk {
     pub rows: Vec<NewRow>,
 }
 
+/// How many bytes a row of a chunk makes in its JSON, with the comma behind it.
+pub fn row_bytes(row: &impl Serialize) -> usize {
+    serde_json::to_vec(row).map_or(0, |json| json.len() + 1)
+}
+
 /// One person of a file, in the file's own words; the server judges them by the rules that the browser uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -448,7 +453,7 @@ pub enum BatchState {
     Open,
     /// Has all its rows; mails are sent.
     Sealed,
-    /// Was cancelled; mails that had been sent stay sent.
+    /// Was cancelled; mails that had been sent stay sent. It is sealed again by one of these that is sent again.
     Cancelled,
     /// Was `all_or_none`, and a row was not ready: no invitation was sent.
     Refused,

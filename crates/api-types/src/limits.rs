@@ -10,6 +10,8 @@ pub const MEMBERSHIPS_PER_CHUNK: usize = 10_000;
 pub const ROWS_PER_BATCH: u32 = 1_000_000;
 /// Largest request body in bytes.
 pub const BODY_BYTES: usize = 1_000_000;
+/// Most bytes of JSON that the rows of one chunk make; the rest is room for what is around them.
+pub const ROWS_BYTES_PER_CHUNK: usize = BODY_BYTES - 1_000;
 /// Shortest password in characters.
 pub const PASSWORD_MIN: usize = 12;
 /// Longest password in characters.

@@ -135,12 +135,13 @@ impl Api {
         let problem = serde_json::from_slice::<Problem>(&answer).ok();
         let passes = passes(status.as_u16(), problem.as_ref().map(|problem| problem.code));
         let trouble = match problem {
-            Some(problem) => in_words(&problem),
-            None => {
-                format!("{}{path} answers {status}: is this the address of the console's backend?", self.base)
-            }
+            Some(problem) if problem.code == ProblemCode::NotFound => Failure::NotFound(in_words(&problem)),
+            Some(problem) => Failure::Api(in_words(&problem)),
+            None => Failure::Api(format!(
+                "{}{path} answers {status}: is this the address of the console's backend?",
+                self.base
+            )),
         };
-        let trouble = Failure::Api(trouble);
         if passes { Ok(Tried::Later { trouble, wish: wish.map(Duration::from_secs) }) } else { Err(trouble) }
     }
 }

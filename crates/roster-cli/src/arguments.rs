@@ -6,6 +6,7 @@ use std::{
     str::FromStr,
 };
 
+use api_types::limits;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use roster::{Delimiter, Encoding, Field, HeaderRow, Locale, Overrides, Role, Target};
 
@@ -153,7 +154,7 @@ pub(crate) struct InviteArguments {
     #[command(flatten)]
     pub defaults: DefaultArguments,
     /// How many days the links are valid.
-    #[arg(long, value_name = "DAYS", default_value_t = api_types::limits::EXPIRES_IN_DAYS_DEFAULT)]
+    #[arg(long, value_name = "DAYS", default_value_t = limits::EXPIRES_IN_DAYS_DEFAULT, value_parser = days)]
     pub expires_in_days: u8,
     /// Compare the file with the account, and send nothing.
     #[arg(long)]
@@ -239,6 +240,12 @@ impl DefaultArguments {
 
 fn role(text: &str) -> Result<Role, &'static str> {
     roster::role::parse(text).ok_or("it is user or admin")
+}
+
+fn days(text: &str) -> Result<u8, String> {
+    let range = limits::EXPIRES_IN_DAYS;
+    let days = text.parse().ok().filter(|days| range.contains(days));
+    days.ok_or_else(|| format!("it is a number from {} to {}", range.start(), range.end()))
 }
 
 fn language(tag: &str) -> Result<Locale, &'static str> {
@@ -391,6 +398,8 @@ mod tests {
             "invite --api http://localhost",
             "invite a.csv --api http://localhost --role emperor",
             "invite a.csv --api http://localhost --key msi_key_x",
+            "invite a.csv --api http://localhost --expires-in-days 45",
+            "invite a.csv --api http://localhost --expires-in-days 0",
             "export",
             "emails a.csv",
             "fix a.csv",

@@ -3,7 +3,8 @@
 use std::{
     fs::File,
     hash::{BuildHasher, RandomState},
-    io::{Read, Seek, SeekFrom, Write},
+    io::{ErrorKind, Read, Seek, SeekFrom, Write},
+    iter::once,
     ops::Range,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -22,12 +23,15 @@ use serde_json::json;
 use crate::{
     arguments::{CheckArguments, DefaultArguments, Format},
     failure::Failure,
-    file::{PIECE, Source},
+    file::{PIECE, Source, require_other},
     report,
 };
 
 /// Checks a file and prints the findings.
 pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
+    if let Some(path) = &arguments.problems {
+        require_other(path, once(&arguments.input.file).chain(&arguments.profile))?;
+    }
     let profile = profile(arguments.profile.as_deref())?;
     let known = (profile.known(), Arc::new(profile.keys(seed())));
     let checked =
@@ -45,9 +49,14 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result
         other => other?,
     };
     let summary = review.summary();
-    match arguments.format {
-        Format::Json => report::print_json(&mut source, &opened, &review, &summary, output)?,
-        Format::Text => report::print_text(&mut source, &opened, &review, &summary, output)?,
+    let printed = match arguments.format {
+        Format::Json => report::print_json(&mut source, &opened, &review, &summary, output),
+        Format::Text => report::print_text(&mut source, &opened, &review, &summary, output),
+    };
+    // Whether somebody reads it to its end or not, the rest is done.
+    match printed {
+        Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => {}
+        other => other?,
     }
     if let Some(path) = &arguments.problems {
         let named = |error| Failure::Io(path.display().to_string(), error);

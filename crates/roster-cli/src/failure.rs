@@ -25,6 +25,8 @@ pub(crate) enum Failure {
     Packed(sheets::Refusal),
     /// What is wrong with the address of the API, the key, or an answer.
     Api(String),
+    /// The server does not have, or no longer, what was asked for; what it says.
+    NotFound(String),
     /// `--replace` names a field that there is not.
     Field(String),
     /// `--apply` names a kind that there is not.
@@ -70,7 +72,7 @@ impl Failure {
                     .into()
             }
             Self::Packed(_) => "this gzip file is cut off or damaged; get it again".into(),
-            Self::Api(message) => message.clone(),
+            Self::Api(message) | Self::NotFound(message) => message.clone(),
             Self::Output(error) => error.to_string(),
         }
     }

@@ -1,8 +1,10 @@
 //! Reading files piece by piece.
 
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt as _;
 use std::{
-    fs::File,
-    io::{Read, SeekFrom},
+    fs::{self, File},
+    io::{self, Read, SeekFrom},
     path::{Path, PathBuf},
     thread,
 };
@@ -19,6 +21,33 @@ pub(crate) const PIECE: usize = 256 * 1024;
 
 /// How many threads read a file at most.
 const MOST_THREADS: usize = 8;
+
+/// Fails where what is written would take the place of what is read.
+pub(crate) fn require_other<'a>(
+    output: &Path,
+    mut inputs: impl Iterator<Item = &'a PathBuf>,
+) -> Result<(), Failure> {
+    // Where nothing is yet, nothing is lost.
+    let Some(written) = identity(output) else { return Ok(()) };
+    match inputs.any(|input| identity(input).as_ref() == Some(&written)) {
+        true => {
+            let reason = io::Error::other("this is a file that is read: name another one");
+            Err(Failure::Io(output.display().to_string(), reason))
+        }
+        false => Ok(()),
+    }
+}
+
+/// What a file has in common with its links; `None` where there is no file, or a device such as a terminal.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|facts| (facts.dev(), facts.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok()
+}
 
 /// A file, its size and its head.
 pub(crate) struct Source {
@@ -64,7 +93,7 @@ impl Source {
         self.head.len() as u64 >= self.size
     }
 
-    fn failure(&self, error: std::io::Error) -> Failure {
+    fn failure(&self, error: io::Error) -> Failure {
         Failure::Io(self.name.clone(), error)
     }
 
@@ -77,7 +106,7 @@ impl Source {
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         loop {
             match self.file.read(buffer) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 other => return other.map_err(|error| self.failure(error)),
             }
         }

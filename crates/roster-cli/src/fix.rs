@@ -1,6 +1,6 @@
 //! `roster fix`.
 
-use std::{fs::File, io::Write, process::ExitCode, sync::Arc};
+use std::{fs::File, io::Write, iter::once, process::ExitCode, sync::Arc};
 
 use roster::{
     AddressKeys, Changes, CsvWriter, Field, FieldLabels, Filter, Fix, Known, Opened, ProblemCode, Refusal,
@@ -11,7 +11,7 @@ use crate::{
     arguments::{DefaultArguments, FixArguments},
     check::{check, profile, read, seed},
     failure::Failure,
-    file::Source,
+    file::{Source, require_other},
 };
 
 /// The kind that accepts all suggestions for mistyped addresses.
@@ -31,6 +31,9 @@ const ROWS: usize = 1024;
 
 /// Lists the fixes, or writes the file with some of them applied.
 pub(crate) fn run(arguments: &FixArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
+    if let Some(path) = &arguments.output {
+        require_other(path, once(&arguments.input.file).chain(&arguments.profile))?;
+    }
     let profile = profile(arguments.profile.as_deref())?;
     let known = (profile.known(), Arc::new(profile.keys(seed())));
     let mut source = Source::open(&arguments.input.file, arguments.input.sheet.as_deref())?;

@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    io::{Read as _, Write},
+    io::{self, Read as _, Write},
+    iter::once,
     path::Path,
     process::ExitCode,
     sync::Arc,
@@ -12,7 +13,7 @@ use std::{
 
 use api_types::{
     Account, Batch, BatchOptions, BatchRow, BatchSource, BatchState, Chunk, ChunkResult, DeliveryStatus,
-    List, NewBatch, NewRow, RowVerdict, Team, Workspace, limits, paths,
+    List, NewBatch, NewRow, RowVerdict, Team, Workspace, limits, paths, row_bytes,
 };
 use roster::{AddressKeys, CsvWriter, Filter, Known, Opened, Problem, Review, Verdict};
 use sha2::{Digest as _, Sha256};
@@ -22,7 +23,7 @@ use crate::{
     arguments::InviteArguments,
     check::{check, seed},
     failure::Failure,
-    file::Source,
+    file::{Source, require_other},
     report::each_problem_row,
     run_record::{RunRecord, numbers, ranges},
 };
@@ -32,18 +33,18 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Checks a file against the account, invites those who are ready, and follows their mails.
 pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
-    let api = Api::new(&arguments.api)?;
     let file = &arguments.input.file;
+    if let Some(path) = &arguments.report {
+        require_other(path, once(file).chain(&arguments.api.key_file))?;
+    }
+    let api = Api::new(&arguments.api)?;
     let content = hash(file)?;
     let place = RunRecord::place(file);
     let mut source = Source::open(file, arguments.input.sheet.as_deref())?;
     let deciding = arguments.deciding(source.sheet.as_deref());
-    let mut names = names(&api)?;
     // A dry run sends nothing, also of what was begun.
-    let before = if arguments.dry_run { None } else { RunRecord::find(&place, api.base(), &content) };
-    if let Some(begun) = &before {
-        begun.check_options(&deciding, &place)?;
-    }
+    let before = if arguments.dry_run { None } else { begun_before(&api, &place, &content, &deciding)? };
+    let mut names = names(&api)?;
     // What was begun goes on as it was judged then: some of its people are invited by now.
     let keys = match &before {
         Some(_) => {
@@ -55,7 +56,8 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
     let known = (names, Arc::new(keys));
     let (opened, review) =
         check(&mut source, arguments.overrides(), (&arguments.map, &arguments.defaults), &known)?;
-    print_counts(&review, output)?;
+    // Whether somebody reads them or not, people are invited.
+    let _ = print_counts(&review, output);
 
     let begun = match before {
         Some(begun) => begun,
@@ -83,12 +85,13 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
     let left = begun.left.clone();
     let batch = send(&api, begun, &place, &mut source, &review)?;
     let batch = follow(&api, batch)?;
-    RunRecord::forget(&place);
     let rows = if arguments.report.is_some() { rows(&api, &batch)? } else { Vec::new() };
     write_report(arguments, &mut source, &opened, &review, &left, &rows)?;
+    // Only now: where the report cannot be written, the next run does it.
+    RunRecord::forget(&place);
 
     let mails = batch.deliveries;
-    writeln!(
+    let _ = writeln!(
         output,
         "{} invited: {} mails sent, {} failed, {} unknown; {} of {} rows were not accepted",
         batch.verdicts.ready,
@@ -97,10 +100,37 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
         mails.unknown,
         batch.verdicts.total() - batch.verdicts.ready,
         batch.verdicts.total(),
-    )
-    .map_err(Failure::Output)?;
+    );
     let is_good = u64::from(mails.sent) == review.summary().records;
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The sending that goes on; `None` where one begins. Fails where another one is not complete, of which nobody would know any
+/// more: those it has sent count as invited, but get no mail.
+fn begun_before(
+    api: &Api,
+    place: &Path,
+    content: &str,
+    deciding: &[(String, String)],
+) -> Result<Option<RunRecord>, Failure> {
+    let Some(begun) = RunRecord::find(place) else { return Ok(None) };
+    let is_same = begun.api == api.base() && begun.content == content;
+    let Some(id) = &begun.id else {
+        // Without a batch no row was sent: other options begin anew.
+        return Ok(Some(begun).filter(|begun| is_same && begun.options == deciding));
+    };
+    if is_same {
+        begun.check_options(deciding, place)?;
+        return Ok(Some(begun));
+    }
+    if begun.api != api.base() {
+        return Err(begun.other_address(place));
+    }
+    match api.get::<Batch>(&paths::batch(id)) {
+        Ok(batch) if batch.state == BatchState::Open => Err(RunRecord::other_content()),
+        Ok(_) | Err(Failure::NotFound(_)) => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The content of a file, in one number.
@@ -156,15 +186,15 @@ fn new_batch(arguments: &InviteArguments, rows: usize) -> NewBatch {
     }
 }
 
-fn print_counts(review: &Review, output: &mut impl Write) -> Result<(), Failure> {
+fn print_counts(review: &Review, output: &mut impl Write) -> io::Result<()> {
     let verdicts = review.summary().verdicts;
     for verdict in Verdict::ALL {
         let count = verdicts.get(verdict);
         if count > 0 || verdict == Verdict::Ready {
-            writeln!(output, "{count:>9} {}", verdict.name()).map_err(Failure::Output)?;
+            writeln!(output, "{count:>9} {}", verdict.name())?;
         }
     }
-    output.flush().map_err(Failure::Output)
+    output.flush()
 }
 
 /// The numbers of the rows that can be invited.
@@ -227,7 +257,7 @@ fn send(
             );
             return Err(Failure::Api(message));
         }
-        rows.truncate(begun.batch.options.rows_per_chunk(&rows).max(1));
+        rows.truncate(rows_per_request(&begun.batch.options, &rows));
         left = &left[rows.len()..];
         let chunk = Chunk { index, rows };
         let _: ChunkResult = api.post(&paths::batch_chunks(&batch.id), &new_key(), &chunk)?;
@@ -236,6 +266,16 @@ fn send(
     }
     batch = api.post(&paths::batch_seal(&batch.id), &new_key(), &())?;
     Ok(batch)
+}
+
+/// How many of these rows, from the first on, one request brings, which is at least one.
+fn rows_per_request(options: &BatchOptions, rows: &[NewRow]) -> usize {
+    let bytes = rows.iter().scan(0, |sum, row| {
+        *sum += row_bytes(row);
+        Some(*sum)
+    });
+    let fit = bytes.take_while(|sum| *sum <= limits::ROWS_BYTES_PER_CHUNK).count();
+    options.rows_per_chunk(rows).min(fit).max(1)
 }
 
 /// Waits until no mail is on its way.
@@ -337,4 +377,39 @@ fn write_report(
         record([&number.to_string(), &outcome.email, outcome.verdict, outcome.delivery, &outcome.reasons]);
     }
     std::fs::write(path, writer.take()).map_err(|error| Failure::Io(path.display().to_string(), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::{BatchOptions, Chunk, NewRow, limits};
+
+    use super::rows_per_request;
+
+    #[test]
+    fn r3_rows_with_long_names_make_smaller_requests() {
+        let name = Some("漢".repeat(limits::NAME_MAX));
+        let row = |row| NewRow {
+            row,
+            email: format!("person{row}@example.com"),
+            first_name: name.clone(),
+            last_name: name.clone(),
+            ..NewRow::default()
+        };
+        let all: Vec<NewRow> = (1..=1_000).map(row).collect();
+        let (options, mut left, mut requests) = (BatchOptions::default(), &all[..], 0);
+        while !left.is_empty() {
+            let rows;
+            (rows, left) = left.split_at(rows_per_request(&options, left));
+            let chunk = Chunk { index: requests, rows: rows.to_vec() };
+            assert!(serde_json::to_vec(&chunk).unwrap().len() < limits::BODY_BYTES);
+            requests += 1;
+        }
+        assert_eq!(requests, 2, "no more than are needed");
+    }
+
+    #[test]
+    fn r3_a_row_that_is_too_large_alone_is_still_sent_alone() {
+        let row = NewRow { email: "x".repeat(limits::BODY_BYTES), ..NewRow::default() };
+        assert_eq!(rows_per_request(&BatchOptions::default(), &[row.clone(), row]), 1);
+    }
 }

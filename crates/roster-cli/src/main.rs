@@ -36,10 +36,14 @@ fn main() -> ExitCode {
         Command::Rows(arguments) => rows::run(&arguments, &mut output),
         Command::Emails => emails::run(io::stdin().lock(), &mut output),
     };
-    let result = result.and_then(|code| output.flush().map(|()| code).map_err(Failure::Output));
+    // The reader of a pipe may close it before the end, which changes nothing of what was done.
+    let result = result.and_then(|code| match output.flush() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
+        _ => Ok(code),
+    });
     match result {
         Ok(code) => code,
-        // The reader of a pipe may close it before the end.
+        // What is only printed ends there.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             let _ = output.flush();

@@ -40,10 +40,9 @@ impl RunRecord {
         file.with_file_name(name)
     }
 
-    /// What was begun with this content at this address; anything else that stands there is none.
-    pub(crate) fn find(place: &Path, api: &str, content: &str) -> Option<Self> {
-        let begun: Self = serde_json::from_str(&fs::read_to_string(place).ok()?).ok()?;
-        (begun.api == api && begun.content == content).then_some(begun)
+    /// What was begun, also to another address or with other content; anything else that stands there is none.
+    pub(crate) fn find(place: &Path) -> Option<Self> {
+        serde_json::from_str(&fs::read_to_string(place).ok()?).ok()
     }
 
     pub(crate) fn keep(&self, place: &Path) -> Result<(), Failure> {
@@ -62,6 +61,23 @@ impl RunRecord {
 
     pub(crate) fn numbers(&self) -> Vec<u64> {
         numbers(&self.rows)
+    }
+
+    /// Why nothing is sent to another address, in words.
+    pub(crate) fn other_address(&self, place: &Path) -> Failure {
+        Failure::Api(format!(
+            "a sending of this file to {} was begun and is not complete: run it with that address again to go on, or, to \
+             begin anew, cancel the batch in that console and delete {}",
+            self.api,
+            place.display()
+        ))
+    }
+
+    /// Why other content is not sent, in words.
+    pub(crate) fn other_content() -> Failure {
+        let message = "a sending of this file was begun before the file changed, and is not complete: put the file back and \
+                       run it again to go on, or, to begin anew, cancel the batch in the console";
+        Failure::Api(message.to_owned())
     }
 
     /// Fails where the options are not those of the first run, in words that name them.

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{self, Write},
     path::PathBuf,
     process::{Command, Output, Stdio},
 };
@@ -79,6 +79,62 @@ fn mistakes_in_the_arguments_are_told_apart_from_help_and_version() {
     assert_eq!(help.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&help.stdout).contains("--problems <OUT.csv>"));
     assert_eq!(roster(&["--version"]).stdout, concat!("roster ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+}
+
+#[test]
+fn u5_no_file_that_is_read_is_written_over() {
+    let text = b"Email\nana@gmial.com\nbo@example.com\n";
+    let rules = br#"{"version": 1}"#;
+    let (people, profile) = (file("in-its-place.csv", text), file("in-its-place.json", rules));
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let mut names = vec![people.clone(), format!("{folder}/../tmp/in-its-place.csv")];
+    #[cfg(unix)]
+    let links: [fn(&str, &str) -> io::Result<()>; 2] =
+        [|to, at| fs::hard_link(to, at), |to, at| std::os::unix::fs::symlink(to, at)];
+    #[cfg(unix)]
+    for link in links {
+        let name = format!("{folder}/in-its-place-{}.csv", names.len());
+        let _ = fs::remove_file(&name);
+        link(&people, &name).unwrap();
+        names.push(name);
+    }
+    for name in &names {
+        let (fix, check) =
+            (["fix", &people, "--apply", "all", "-o", name], ["check", &people, "--problems", name]);
+        let invite = ["invite", &people, "--api", "http://127.0.0.1:9", "--report", name];
+        for arguments in [&fix[..], &check, &invite] {
+            let output = roster(arguments);
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments:?}");
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(said.contains("this is a file that is read"), "{arguments:?}: {said}");
+            assert_eq!(fs::read(&people).unwrap(), text, "{arguments:?}");
+        }
+    }
+    let output = roster(&["check", &people, "--profile", &profile, "--problems", &profile]);
+    assert_eq!((output.status.code(), fs::read(&profile).unwrap()), (Some(2), rules.to_vec()));
+    // What is there already, and is not read, is replaced.
+    let other = file("in-its-place-other.csv", text);
+    assert_eq!(roster(&["fix", &people, "--apply", "all", "-o", &other]).status.code(), Some(0));
+    assert!(fs::read_to_string(&other).unwrap().contains("ana@gmail.com"));
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_changes_nothing_of_the_exit_status() {
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_roster"));
+    let status = command.args(["check", &sample("problems.csv")]).stdout(writer).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+
+    // Of more findings than wait to be printed at once, the pipe is closed in the middle.
+    let rows: String = (0..500).map(|row| format!("nobody-{row}\n")).collect();
+    let (path, problems) = (file("many.csv", format!("Email\n{rows}").as_bytes()), file("found.csv", b""));
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_roster"));
+    command.args(["check", &path, "--format", "json", "--problems", &problems]).stdout(writer);
+    assert_eq!(command.status().unwrap().code(), Some(1));
+    assert!(fs::read_to_string(&problems).unwrap().contains("nobody-499"));
 }
 
 #[test]
