@@ -48,6 +48,12 @@ impl Version {
         let worker = format!("{before}\nconst BUILD = {};\n{after}", Value::Object(build));
         Ok(Self { name, page, worker })
     }
+
+    /// The page alone, where the service worker is not that of a build, as when it is switched off: no version is kept then.
+    /// `None` where the page is not that of a build either.
+    pub fn unkept(page: &str, site: &Site) -> Option<String> {
+        placed(page, site.base.as_str())
+    }
 }
 
 /// Where the page names its folder.
@@ -158,6 +164,14 @@ mod tests {
             assert!(!names[..at].contains(one), "{at}: {names:?}");
         }
         assert_eq!(names[0], name(&PAGE.replace("old", "other"), WORKER, &usual), "not its own name");
+    }
+
+    #[test]
+    fn o6_without_the_service_worker_of_a_build_the_page_is_in_its_folder_all_the_same() {
+        let unkept = Version::unkept(PAGE, &site("/x/", "/api/v1", &[])).unwrap();
+        assert!(unkept.contains("href=\"/x/a.svg\"") && unkept.contains("src=\"/x/b.js\""), "{unkept}");
+        assert!(unkept.contains("data-base=\"/x/\"") && unkept.contains("data-version=\"old\""), "{unkept}");
+        assert_eq!(Version::unkept("<!doctype html>", &site("/", "/api/v1", &[])), None);
     }
 
     #[test]

@@ -71,6 +71,6 @@ pub use row_runs::RowRuns;
 pub use row_set::RowSet;
 pub use size::SHARED_FROM;
 pub use summary::{CodeCount, Summary, ValueCount, VerdictCounts};
-pub use values::text::is_everyone;
+pub use values::text::{is_default_workspace, is_everyone};
 pub use values::{Problem, ProblemCode, Severity, email, language, role};
 pub use verdict::Verdict;

@@ -44,7 +44,7 @@ pub(crate) async fn note(
 /// When what may fail succeeded last.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LastSuccesses {
-    /// A connection to Salesforce was checked.
+    /// Each administrator's connection to Salesforce was checked.
     pub(crate) salesforce: Option<Millis>,
     /// The connection to Marketo was checked.
     pub(crate) marketo: Option<Millis>,
@@ -56,10 +56,12 @@ impl LastSuccesses {
     pub(crate) async fn read(conn: &mut Conn, account_id: &AccountId) -> DbResult<Self> {
         // A poll without changes leaves no run.
         let (salesforce, marketo, run, poll): (Option<i64>, Option<i64>, Option<i64>, Option<i64>) = statement(
-            "SELECT (SELECT MAX(checked_at) FROM salesforce_connections WHERE account_id = $1 AND failure IS NULL),
+            "SELECT (SELECT CASE WHEN COUNT(c.failure) = 0 THEN MAX(c.checked_at) END
+                       FROM salesforce_connections c JOIN users u ON u.id = c.user_id
+                      WHERE c.account_id = $1 AND u.role = 'admin' AND u.status = 'active'),
                     (SELECT MAX(checked_at) FROM marketo_connections WHERE account_id = $1 AND failure IS NULL),
                     (SELECT MAX(ended_at) FROM sync_runs WHERE account_id = $1 AND state = 'completed'),
-                    (SELECT polled_at FROM field_syncs WHERE account_id = $1)",
+                    (SELECT complete_until FROM field_syncs WHERE account_id = $1)",
         )
         .bind(account_id)
         .one(conn)

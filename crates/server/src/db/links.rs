@@ -56,7 +56,8 @@ pub(crate) async fn open(conn: &mut Conn, user_id: &UserId, purpose: Purpose) ->
     Ok(until.into_iter().map(|(until,)| Millis(until)).collect())
 }
 
-/// Invalidates every open link of a user for a purpose: one was used, or the operator has asked for another.
+/// Invalidates every open link of a user for a purpose: one was used, the password was changed, or the operator
+/// has asked for another.
 pub(crate) async fn use_up(conn: &mut Conn, user_id: &UserId, purpose: Purpose, now: Millis) -> DbResult<()> {
     statement(
         "UPDATE one_time_links SET used_at = $1 WHERE user_id = $2 AND purpose = $3 AND used_at IS NULL",

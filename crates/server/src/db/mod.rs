@@ -329,6 +329,12 @@ pub(crate) fn new_id<Id: From<String>>() -> Id {
     Uuid::now_v7().to_string().into()
 }
 
+/// Another id that is sorted where that one is.
+pub(crate) fn new_id_in_place_of<Id: From<String>>(id: &str) -> Id {
+    let made = Uuid::parse_str(id).ok().and_then(|id| id.get_timestamp());
+    made.map_or_else(new_id, |made| Uuid::new_v7(made).to_string().into())
+}
+
 /// A list of values in parentheses.
 fn push_list<T>(statement: &mut Builder, values: &[T])
 where

@@ -6,7 +6,7 @@ use std::time::Duration;
 use api_types::{ChecklistItemId, Verification};
 use sqlx::FromRow;
 
-use super::{AccountId, Conn, DbResult, Flag, from_json, statement, to_json};
+use super::{AccountId, Builder, Conn, DbResult, Flag, from_json, push_list, statement, to_json};
 use crate::platform::clock::Millis;
 
 #[derive(FromRow)]
@@ -41,19 +41,21 @@ pub(crate) async fn all(conn: &mut Conn, account_id: &AccountId) -> DbResult<Has
     rows.into_iter().map(verification).collect()
 }
 
-/// Whether anything was verified, and that so long ago, or before the clock was set back.
-pub(crate) async fn is_older_than(
+/// The id of the org that was verified last, if that was so long ago, or before the clock was set back.
+pub(crate) async fn org_verified_before(
     conn: &mut Conn,
     account_id: &AccountId,
     span: Duration,
     now: Millis,
-) -> DbResult<bool> {
-    let (last,): (Option<i64>,) =
-        statement("SELECT MAX(verified_at) FROM salesforce_verifications WHERE account_id = $1")
-            .bind(account_id)
-            .one(conn)
-            .await?;
-    Ok(last.is_some_and(|last| last <= now.minus(span).0 || last > now.0))
+) -> DbResult<Option<String>> {
+    let last: Option<(String, i64)> = statement(
+        "SELECT org_id, verified_at FROM salesforce_verifications
+          WHERE account_id = $1 ORDER BY verified_at DESC LIMIT 1",
+    )
+    .bind(account_id)
+    .optional(conn)
+    .await?;
+    Ok(last.filter(|(_, at)| *at <= now.minus(span).0 || *at > now.0).map(|(org, _)| org))
 }
 
 /// The result of verifying an item.
@@ -61,6 +63,25 @@ pub(crate) struct Finding {
     pub(crate) item: ChecklistItemId,
     pub(crate) passed: bool,
     pub(crate) found: Vec<String>,
+}
+
+/// Forgets what an org no longer tells, so that an item is ticked by hand again; what it passed stays.
+pub(crate) async fn forget_untold(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    org_id: &str,
+    told: &[Finding],
+) -> DbResult<()> {
+    let mut delete = Builder::new("DELETE FROM salesforce_verifications WHERE account_id = ");
+    delete.push_bind(account_id);
+    delete.push(" AND (is_passed = 0 OR org_id <> ").push_bind(org_id.to_owned()).push(")");
+    if !told.is_empty() {
+        let told: Vec<String> = told.iter().map(|finding| finding.item.as_str().to_owned()).collect();
+        delete.push(" AND item NOT IN ");
+        push_list(&mut delete, &told);
+    }
+    delete.build().execute(conn).await?;
+    Ok(())
 }
 
 /// Stores a result. An earlier pass counts for the same org only.
@@ -90,4 +111,40 @@ pub(crate) async fn note(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use crate::platform::place::Place;
+
+    #[tokio::test]
+    async fn r15_what_an_org_no_longer_tells_is_ticked_by_hand_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Place::in_folder(folder.path()), None).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        statement(
+            "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at)
+             VALUES ('a', 'Acme', 10, 10, 'all_login_methods', 'first', 0)",
+        )
+        .execute(&mut tx)
+        .await
+        .unwrap();
+        let account = AccountId("a".to_owned());
+        let finding = |item, passed| Finding { item, passed, found: Vec::new() };
+        let (layouts, package) = (ChecklistItemId::PageLayouts, ChecklistItemId::InstallPackage);
+        for one in [finding(layouts, false), finding(package, true)] {
+            note(&mut tx, &account, "org", &one, Millis(1)).await.unwrap();
+        }
+        let mut left = async |org, told: &[Finding]| {
+            forget_untold(&mut tx, &account, org, told).await.unwrap();
+            let mut left: Vec<_> = all(&mut tx, &account).await.unwrap().into_keys().collect();
+            left.sort_unstable();
+            left
+        };
+        assert_eq!(left("org", &[finding(layouts, false)]).await.len(), 2, "it is told still");
+        assert_eq!(left("org", &[]).await, [package.as_str()], "what it passed stays");
+        assert!(left("another", &[finding(layouts, true)]).await.is_empty());
+    }
 }

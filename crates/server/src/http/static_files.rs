@@ -103,7 +103,7 @@ impl Made {
 
 impl Versioned {
     /// The answer for one of both; `None` for anything else, and where the files are not those of a build, which are sent
-    /// as they are: an operator may have switched the service worker off.
+    /// as they are. An operator may have switched the service worker off, or removed it: the page is then that of no version.
     async fn answer(&self, dist: &Path, site: &Site, path: &str, head: &HeaderMap) -> Option<Response> {
         let (kind, chosen): (_, fn(&Made) -> &Sent) = match path {
             PAGE => ("text/html", |made| &made.page),
@@ -111,7 +111,12 @@ impl Versioned {
             _ => return None,
         };
         let read = async |name: &str| tokio::fs::read_to_string(dist.join(name)).await.ok();
-        let made = self.made([read(PAGE).await?, read(SERVICE_WORKER).await?], site)?;
+        let (page, worker) = (read(PAGE).await?, read(SERVICE_WORKER).await.unwrap_or_default());
+        let Some(made) = self.made([page.clone(), worker], site) else {
+            // Its addresses still have to lead to its files from every route.
+            let page = Version::unkept(&page, site).filter(|_| path == PAGE)?;
+            return Some(([(header::CONTENT_TYPE, kind)], page).into_response());
+        };
         let tag = (header::ETAG, made.tag.clone());
         if is_known(head, &made.tag) {
             return Some((StatusCode::NOT_MODIFIED, [tag]).into_response());

@@ -87,7 +87,9 @@ pub(crate) async fn set(
     }
     let before = db::factors::rule(conn, account_id).await?;
     let asks_more = is_asked_by(rule, Role::Admin) && !is_asked_by(before, Role::Admin)
-        || is_asked_by(rule, Role::User) && !is_asked_by(before, Role::User);
+        || is_asked_by(rule, Role::User) && !is_asked_by(before, Role::User)
+        // Fewer days count from now.
+        || is_asked_by(rule, Role::Admin) && rule.grace_days < before.grace_days;
     Ok(db::factors::set_rule(conn, account_id, rule, asks_more.then_some(now)).await?)
 }
 

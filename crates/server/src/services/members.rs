@@ -167,7 +167,14 @@ pub(crate) async fn set_role(
             Happened::IsNoAdmin
         }
     };
-    notices::tell_each(app, conn, &ids, happened).await?;
+    // Whoever has only been invited has no role to lose yet, and may be anybody: the invitation is what they get.
+    let mut told = Vec::new();
+    for person in people {
+        if !matches!(person.status(app.now())?, UserStatus::Invited | UserStatus::Expired) {
+            told.push(&person.id);
+        }
+    }
+    notices::tell_each(app, conn, &told, happened).await?;
     // A session ends when its owner's permissions change.
     sessions::end_all(app, conn, &ids).await
 }

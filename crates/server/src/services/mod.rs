@@ -58,3 +58,4 @@ pub(crate) mod troubles;
 pub(crate) mod users;
 pub(crate) mod webhook_events;
 pub(crate) mod webhooks;
+pub(crate) mod workspaces;

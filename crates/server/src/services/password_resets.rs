@@ -24,7 +24,7 @@ use crate::state::guesses::Guesser;
 use crate::state::passwords;
 
 /// The least time between two links, and the most links that are open at once, so that a mailbox is not flooded. All of
-/// them work until one is used: a request for a link does not withdraw earlier ones.
+/// them work until one is used or the password is changed: a request for a link does not withdraw earlier ones.
 const RESET_PAUSE: Duration = Duration::from_secs(60);
 const RESETS_AT_ONCE: usize = 5;
 

@@ -9,6 +9,7 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
+use crate::platform::token::Purpose;
 use crate::services::api_keys;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::callers;
@@ -127,6 +128,8 @@ pub(crate) async fn change_password(
     let (mut tx, caller) = callers::write_own(app, caller).await?;
     let caller = &caller;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
+    // A link that was asked for before must not replace the new password.
+    db::links::use_up(&mut tx, caller.id(), Purpose::PasswordReset, app.now()).await?;
     let changes = [audit::secret(AuditField::Password)];
     let subject = Subject::from(&caller.user.email).changing(&changes);
     audit::by_caller(app, &mut tx, caller, AuditAction::PasswordChanged, subject).await?;

@@ -134,11 +134,12 @@ impl Limiter {
         invitation: Option<&InvitationId>,
     ) -> ApiResult<()> {
         let Resends { invitations, recipients, senders, account } = &self.resends;
+        // First, so that whoever sends too many uses up nothing of an invitation or a recipient.
+        self.mail(senders, &sender.0)?;
         if let Some(invitation) = invitation {
             self.mail(invitations, &invitation.0)?;
         }
         self.mail(recipients, &recipient.to_owned())?;
-        self.mail(senders, &sender.0)?;
         self.mail(account, &String::new())
     }
 

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::harness::{Answer, Client, Server, csv, row, send};
 use crate::long_lists::{database, many_people};
+use crate::marketo::sql;
 use crate::performance::report;
 use crate::restart::{Process, Statement, statements};
 
@@ -471,6 +472,26 @@ async fn r18_options_are_for_rows_that_say_nothing() {
         let user = find(&admin, email).await;
         assert_eq!(user.teams, teams, "{email}");
         assert_eq!(user.workspace, workspace, "{email}");
+    }
+
+    // Of a client that could not ask for the workspaces.
+    sql(
+        &server,
+        "UPDATE workspaces SET name = 'Headquarters', name_key = 'headquarters' WHERE is_default = 1",
+    )
+    .await;
+    let mut new = csv(2);
+    new.options.workspace = Some("기본값".to_owned());
+    let batch = admin.open_batch(&new).await;
+    let rows = [
+        NewRow { workspace: Some("Standard".to_owned()), ..row(1, "gil@example.com") },
+        row(2, "hal@example.com"),
+    ];
+    admin.add(&batch.id, 0, &rows).await;
+    admin.seal(&batch.id).await;
+    admin.settled(&batch.id).await;
+    for email in ["gil@example.com", "hal@example.com"] {
+        assert_eq!(find(&admin, email).await.workspace, "Headquarters", "{email}");
     }
 }
 

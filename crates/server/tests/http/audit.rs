@@ -120,12 +120,17 @@ async fn what_happens_to_invitations_is_noted() {
     assert_eq!(admin.post(&paths::invitation_link(&ana), &()).await.status, 200);
     admin.once(&paths::invitation_revoke(&bob), &()).await;
     admin.once(&paths::invitation_revoke(&bob), &()).await;
-    admin.once(&paths::batch_retry(&batch.id), &json!({})).await;
+    let refused = admin.invite(&[row(2, "bounce@example.com")]).await;
+    // Of the first, no mail has failed.
+    for batch in [&batch, &refused] {
+        assert_eq!(admin.once(&paths::batch_retry(&batch.id), &json!({})).await.status, 200);
+    }
     admin.once(&paths::batch_revoke(&batch.id), &()).await;
 
     let by = |subjects: &[&str]| pairs(&subjects.iter().map(|&to| (ADMIN, to)).collect::<Vec<_>>());
-    assert_eq!(told(&admin, UsersInvited).await, by(&["people.csv (2)", "eva@example.com (1)"]));
-    assert_eq!(told(&admin, InvitationResent).await, by(&["anna@example.com", "people.csv (2)"]));
+    let invited = by(&["people.csv (2)", "eva@example.com (1)", "people.csv (1)"]);
+    assert_eq!(told(&admin, UsersInvited).await, invited);
+    assert_eq!(told(&admin, InvitationResent).await, by(&["anna@example.com", "people.csv (1)"]));
     assert_eq!(told(&admin, InvitationLinkRead).await, by(&["anna@example.com"]));
     let revoked = by(&["bob@example.com", "people.csv (1)"]);
     assert_eq!(told(&admin, InvitationsRevoked).await, revoked, "Bob's was revoked before");

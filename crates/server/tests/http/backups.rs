@@ -70,10 +70,11 @@ fn key_in(folder: &Path, file: &str) -> String {
     keys.split_once(':').unwrap().0.to_owned()
 }
 
-/// The names in a folder.
+/// The names in a folder, but for the locks of backups and rehearsals, which stay.
 fn names(folder: &Path) -> Vec<String> {
     let entry = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
     let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(entry).collect();
+    names.retain(|name| !name.ends_with(".lock"));
     names.sort();
     names
 }
@@ -532,6 +533,20 @@ async fn n1_a_rehearsal_opens_the_latest_backup_and_leaves_nothing() {
     assert!(said.starts_with("users has 2 rows instead of 3"), "{said}");
     assert_eq!(noted(from.path())["rehearsal"]["failure"], said);
     assert_eq!(names(from.path()), before);
+
+    // Another one is at work.
+    let last = noted(from.path())["rehearsal"].clone();
+    let theirs = from.path().join(".msi-rehearsal-1.partial");
+    std::fs::create_dir(&theirs).unwrap();
+    let lock = std::fs::File::create(from.path().join("rehearsal.lock")).unwrap();
+    lock.try_lock().unwrap();
+    let said = refused(&rehearse(&[]).await);
+    assert_eq!(said, "another backup is being rehearsed: wait for its end");
+    assert_eq!(noted(from.path())["rehearsal"], last);
+    assert!(theirs.is_dir());
+    lock.unlock().unwrap();
+    done(&rehearse(&[]).await);
+    assert!(!theirs.exists(), "what is left of one that has ended goes");
     if let Some(server) = postgres::server() {
         let mut conn = <sqlx::PgConnection as sqlx::Connection>::connect(server.as_str()).await.unwrap();
         // Other tests rehearse at the same server meanwhile, so those that are there now must go; their names are of their time.
@@ -542,6 +557,25 @@ async fn n1_a_rehearsal_opens_the_latest_backup_and_leaves_nothing() {
             "SELECT COUNT(*) FROM pg_database WHERE datname LIKE 'msi\\_rehearsal\\_%' AND datname <= $1";
         while sqlx::query_scalar::<_, i64>(left).bind(&latest).fetch_one(&mut conn).await.unwrap() > 0 {}
     }
+}
+
+#[tokio::test]
+async fn n1_a_backup_leaves_alone_what_another_server_makes_in_the_same_folder() {
+    let (from, kept) = (with_ana().await, tempfile::tempdir().unwrap());
+    let file = back_up(from.path(), kept.path(), &[]).await;
+    let own = file.file_name().unwrap().to_str().unwrap().rsplit('-').nth(1).unwrap().to_owned();
+    // The next one may be made within the same second.
+    std::fs::remove_file(&file).unwrap();
+    let theirs = kept.path().join(format!(".msi-{own}-1.partial"));
+    std::fs::create_dir(&theirs).unwrap();
+    let lock = std::fs::File::create(kept.path().join(format!(".msi-{own}.lock"))).unwrap();
+    lock.try_lock().unwrap();
+    let said = refused(&run(command(from.path(), &["backup", "--to", kept.path().to_str().unwrap()])).await);
+    assert_eq!(said, "another backup is being made: wait for its end");
+    assert!(theirs.is_dir());
+    lock.unlock().unwrap();
+    back_up(from.path(), kept.path(), &[]).await;
+    assert!(!theirs.exists(), "what is left of one that has ended goes");
 }
 
 /// What the server notes of backups.

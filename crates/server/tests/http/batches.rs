@@ -497,6 +497,33 @@ async fn r11_cancelling_keeps_what_was_sent_and_stops_the_rest() {
 }
 
 #[tokio::test]
+async fn r11_what_was_sent_before_cancelling_is_sent_again_and_nothing_that_was_stopped() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.sandbox().mail().answer_recipients(|to| to.starts_with("late").then_some("451 4.2.1 later"));
+    let id = admin.sealed(&csv(2), &[row(2, "late@example.com"), row(3, "ana@example.com")]).await;
+    while admin.batch(&id).await.deliveries.sent == 0 {}
+    admin.once(&paths::batch_cancel(&id), &()).await;
+    let cancelled = admin.settled(&id).await;
+    assert_eq!((cancelled.state, cancelled.revoked), (BatchState::Cancelled, 1));
+
+    server.sandbox().mail().answer_recipients(|_| None);
+    let rows: List<BatchRow> = admin.get(&paths::batch_rows(&id)).await.json();
+    let resend = async |row: usize| {
+        let invitation = &rows.items[row].invitation.as_ref().unwrap().id;
+        admin.once(&paths::invitation_resend(invitation), &json!({})).await
+    };
+    assert_eq!(resend(0).await.code(), ProblemCode::Conflict, "it was revoked");
+    assert_eq!(admin.batch(&id).await.state, BatchState::Cancelled);
+    assert_eq!(resend(1).await.status, 200);
+    let sent = admin.settled(&id).await;
+    assert_eq!((sent.state, sent.revoked), (BatchState::Sealed, 1));
+    assert_eq!((sent.deliveries.sent, sent.deliveries.cancelled), (1, 1));
+    assert_eq!(admin.mails_to("ana@example.com", 2).await.len(), 2);
+    assert_eq!(admin.mails_to("late@example.com", 0).await.len(), 0);
+}
+
+#[tokio::test]
 async fn r20_a_large_batch_is_cancelled_in_portions_and_keeps_what_was_sent() {
     let server = Server::start_with(|config| config.account.seats = Some(1_000)).await;
     let admin = server.admin().await;

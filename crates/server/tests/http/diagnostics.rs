@@ -8,10 +8,13 @@ use api_types::{
 };
 
 use sandbox::marketo::{INTEGRATION_CLIENT_ID, MUNCHKIN_ID};
+use serde_json::json;
 
+use crate::field_sync::{OTHER_ORG_USER, mend, order, poll, server_with, sync};
 use crate::harness::{ADMIN, Server, row};
 use crate::marketo::{connect, good, pasted};
 use crate::post_office::{Manner, PostOffice, Reply};
+use crate::salesforce_browser::Salesforce;
 
 async fn errors(client: &crate::harness::Client, query: &str) -> List<RecentError> {
     client.get(&format!("{}?{query}", paths::DIAGNOSTICS_ERRORS)).await.json()
@@ -112,6 +115,30 @@ async fn r15_an_error_is_solved_by_the_next_success_of_the_same() {
     server.clock.advance(Duration::from_secs(1));
     assert!(connect(&admin, &good()).await.status.is_success());
     assert_eq!(solved().await, [(Service::Marketo, true), (Service::Mail, false)], "the mail stays refused");
+}
+
+#[tokio::test]
+async fn r15_what_still_fails_is_not_solved_by_what_goes_on_beside_it() {
+    let (server, admin) = server_with(100).await;
+    sync(&admin).await;
+    let ana = server.administrator("ana@example.com").await;
+    ana.connect_salesforce(&server, OTHER_ORG_USER).await;
+    Salesforce::of(&server).order(json!({"order": "revoke", "username": OTHER_ORG_USER})).await;
+    for _ in 0..2 {
+        order(&server, "faults", json!({"code": 1003, "path_contains": "leadchanges"})).await;
+        poll(&server, &admin).await;
+        admin.post(paths::SETUP_GUIDE_CHECK, &()).await;
+    }
+    let all = errors(&admin, "").await.items;
+    for service in [Service::Marketo, Service::Salesforce] {
+        let solved: Vec<bool> =
+            all.iter().filter(|error| error.service == service).map(|error| error.is_solved).collect();
+        assert!(!solved.is_empty() && !solved.contains(&true), "{service:?}: {all:?}");
+    }
+    mend(&server).await;
+    poll(&server, &admin).await;
+    let all = errors(&admin, "").await.items;
+    assert!(all.iter().all(|error| error.is_solved == (error.service == Service::Marketo)), "{all:?}");
 }
 
 fn draft() -> MailDraft {

@@ -88,7 +88,7 @@ fn check_sum(run: &SyncRun) {
 /// The user of Salesforce by whom the account is connected.
 pub(crate) const SALESFORCE_USER: &str = "ana@northwind.example";
 /// A user of an org that has other records.
-const OTHER_ORG_USER: &str = "otherorg@example.com";
+pub(crate) const OTHER_ORG_USER: &str = "otherorg@example.com";
 
 pub(crate) async fn server_with(people: u32) -> (Server, Client) {
     server_at(people, MUNCHKIN_ID).await
@@ -650,6 +650,10 @@ async fn s2_an_org_that_is_not_the_account_s_takes_nobody_s_opportunity() {
     oracle.check(&sync(&admin).await);
     let ana = server.administrator("ana@example.com").await;
     assert_eq!(ana.connect_salesforce(&server, OTHER_ORG_USER).await.state, FlowState::Completed);
+    // Connected again, the account's org is still the one that was connected first.
+    assert_eq!(admin.connect_salesforce(&server, SALESFORCE_USER).await.state, FlowState::Completed);
+    oracle.check(&sync(&admin).await);
+    check_people(&admin, &oracle).await;
     Salesforce::of(&server).order(json!({"order": "revoke", "username": SALESFORCE_USER})).await;
     // The first run notices that one connection has ended, the second one knows it.
     for _ in 0..2 {

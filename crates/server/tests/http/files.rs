@@ -123,7 +123,8 @@ async fn files_are_sent_compressed() {
 
 #[tokio::test]
 async fn o5_the_page_and_the_service_worker_name_the_version_of_this_server() {
-    const PAGE: &str = "<!doctype html><html data-base=\"/\"><script data-version=\"\"></script>";
+    const PAGE: &str =
+        "<!doctype html><html data-base=\"/\"><script src=\"boot.js\" data-version=\"\"></script>";
     let dist = dist();
     let put = |name: &str, text: &str| std::fs::write(dist.path().join(name), text).unwrap();
     put("index.html", PAGE);
@@ -171,6 +172,19 @@ async fn o5_the_page_and_the_service_worker_name_the_version_of_this_server() {
     put("sw.js", include_str!("../../../../public/sw-off.js"));
     assert!(get(&usual, "/sw.js").await.text().contains("registration.unregister()"), "o6");
     assert!(get(&usual, "/").await.text().contains("<title>Ours"));
+    let reloads = async |why: &str| {
+        let page = get(&usual, "/settings/admin/users").await;
+        assert!(page.text().contains("src=\"/boot.js\""), "o6: {why}: {}", page.text());
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{why}");
+        assert_eq!(page.header("cache-control"), Some(CACHE_NAMED), "{why}");
+        assert!(page.header("content-security-policy").is_some(), "{why}");
+    };
+    reloads("switched off").await;
+    for name in ["sw.js", "sw.js.br"] {
+        std::fs::remove_file(dist.path().join(name)).unwrap();
+    }
+    reloads("removed").await;
+    assert_eq!(get(&usual, "/sw.js").await.status, 404, "o6");
 }
 
 #[tokio::test]

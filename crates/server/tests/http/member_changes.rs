@@ -3,7 +3,7 @@
 use api_types::{
     AuditAction, List, MemberAction, MemberChange, MemberChangeBatch, MemberChangeChunk,
     MemberChangeChunkResult, MemberChangeCode, MemberChangeState, MemberUndo, MemberVerdict, NewMemberChange,
-    NewMemberChangeBatch, ProblemCode, Role, User, UserStatus, paths,
+    NewMemberChangeBatch, ProblemCode, Role, Team, User, UserStatus, paths,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -93,7 +93,7 @@ async fn r18_what_is_compared_is_what_is_done_and_nothing_changes_before() {
     admin.invite(&[row(2, "invited@example.com")]).await;
     let rows = [
         NewMemberChange {
-            workspace: Some("Default".to_owned()),
+            workspace: Some("Standard".to_owned()),
             ..to_role(2, " ANA@example.com", "Administrador")
         },
         to_teams(3, "bob@example.com", &["emea sales", "Everyone"]),
@@ -221,6 +221,32 @@ async fn r17_undoing_puts_back_what_nobody_has_changed_since_and_says_what_it_le
     assert_eq!(server.audited(AuditAction::MembersUpdateUndone).await[0].subject, "people.csv (3)");
     let again = admin.once(&paths::member_change_undo(&batch.id), &()).await;
     assert_eq!(again.status, 202, "undone once");
+}
+
+#[tokio::test]
+async fn r17_undoing_puts_back_the_rest_where_a_team_from_before_is_gone() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.member("ana@example.com").await;
+    let north: Team = admin.once(paths::TEAMS, &json!({"name": "North"})).await.json();
+    let ana = admin.user("ana@example.com").await.id;
+    admin.post(&paths::team_members(&north.id), &json!({"add": [ana], "remove": []})).await;
+    let rows = [NewMemberChange {
+        role: Some("Admin".to_owned()),
+        ..to_teams(2, "ana@example.com", &["EMEA Sales"])
+    }];
+    let (batch, judged) = admin.compare(MemberAction::Update, &rows, 9).await;
+    assert_eq!(judged[0].before.teams.as_deref(), Some(["North".to_owned()].as_slice()));
+    assert_eq!(admin.applied(&batch).await.applied, 1);
+    assert_eq!(admin.delete(&paths::team(&north.id)).await.status, 204);
+
+    let undone = admin.undone(&batch).await.undone;
+    assert_eq!((undone.restored, undone.partly, undone.left), (0, 1, 0));
+    let changes = admin.changes(&batch, "").await;
+    let said = (changes[0].undo, changes[0].undo_code);
+    assert_eq!(said, (Some(MemberUndo::Partly), Some(MemberChangeCode::ChangedSince)));
+    let ana = admin.user("ana@example.com").await;
+    assert_eq!((ana.role, ana.teams.as_slice()), (Role::User, ["Everyone".to_owned()].as_slice()));
 }
 
 #[tokio::test]

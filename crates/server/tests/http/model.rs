@@ -368,6 +368,9 @@ impl Run {
             let resent = model.resent.entry(id.clone()).or_default();
             if answer.status.is_success() {
                 *resent += 1;
+                if model.state == BatchState::Cancelled {
+                    model.state = BatchState::Sealed;
+                }
             } else {
                 let expected =
                     if *resent < RESENDS_PER_DAY { ProblemCode::Conflict } else { ProblemCode::MailLimit };

@@ -1,15 +1,18 @@
 //! A23: people learn by mail what has changed about how they get in and what they may do.
 
-use api_types::{Account, Role, paths};
+use std::time::Duration;
+
+use api_types::{Account, Role, User, UserStatus, paths};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{ADMIN, Client, Mail, PASSWORD, Server, send};
+use crate::harness::{ADMIN, Client, Mail, PASSWORD, Server, row, send};
 use crate::long_lists::database;
 use crate::marketo::id_of;
 use crate::salesforce_browser::Browser;
 
 const ANA: &str = "ana@example.com";
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The notices to that address, the latest first, once there are so many.
 async fn notices(client: &Client, email: &str, count: usize) -> Vec<Mail> {
@@ -53,6 +56,27 @@ async fn a23_an_owner_is_told_once_of_a_changed_password_of_keys_and_of_the_role
         format!("Your password for {account} was changed"),
     ];
     assert_eq!(subjects, expected.map(|subject| (subject, vec![ANA.to_owned()])));
+}
+
+#[tokio::test]
+async fn a23_r23_whoever_is_only_invited_gets_the_invitation_and_no_notice_of_a_role() {
+    let server = Server::start().await;
+    server.admin().await.invite(&[row(2, ANA)]).await;
+    let mut database = database(&server).await;
+    for (later, status) in [(0, UserStatus::Invited), (8, UserStatus::Expired)] {
+        server.clock.advance(later * DAY);
+        let admin = server.admin().await;
+        let id = id_of(&admin, ANA).await;
+        let path = paths::user(&id);
+        for role in [Role::Admin, Role::User] {
+            let changed: User = admin.patch_at("*", &path, &json!({"role": role})).await.json();
+            assert_eq!((changed.role, changed.status), (role, status));
+        }
+        // They stay for a day after they were sent.
+        let notices = sqlx::query_scalar("SELECT COUNT(*) FROM mails WHERE kind = 'notice' AND user_id = $1");
+        let notices: i64 = notices.bind(&id.0).fetch_one(&mut database).await.unwrap();
+        assert_eq!(notices, 0, "{status:?}");
+    }
 }
 
 #[tokio::test]

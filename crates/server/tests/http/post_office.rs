@@ -71,6 +71,7 @@ struct Desk {
     taken: Vec<TakenMail>,
     /// How often it has hesitated.
     hesitations: usize,
+    hung_up: usize,
 }
 
 #[derive(Clone)]
@@ -134,6 +135,17 @@ impl PostOffice {
         }
     }
 
+    /// Returns once it has hung up on somebody.
+    pub(crate) async fn wait_for_hanging_up(&self) {
+        loop {
+            let arrived = self.arrived.notified();
+            if self.desk().hung_up > 0 {
+                return;
+            }
+            arrived.await;
+        }
+    }
+
     /// Returns once it hesitates.
     pub(crate) async fn wait_for_hesitation(&self) {
         loop {
@@ -176,7 +188,11 @@ impl PostOffice {
         let mut lines = BufReader::new(read).lines();
         let manner = self.desk().manner;
         match manner {
-            Manner::HangsUp => return None,
+            Manner::HangsUp => {
+                self.desk().hung_up += 1;
+                self.arrived.notify_waiters();
+                return None;
+            }
             // Until the other side gives up.
             Manner::Silent => while lines.next_line().await.ok()?.is_some() {},
             _ => {}

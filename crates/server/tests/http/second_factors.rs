@@ -526,7 +526,12 @@ async fn a22_once_the_days_are_over_a_session_may_only_add_a_factor() {
     let SecondFactor::NeededBy(end) = session(&ana).await.second_factor else { panic!("one is needed") };
     assert_eq!(session(&member).await.second_factor, SecondFactor::Absent);
     assert_eq!(set_rule(&ana, "administrators", 2).await.status, 200);
-    assert_eq!(session(&ana).await.second_factor, SecondFactor::NeededBy(end), "no new days");
+    assert_eq!(session(&ana).await.second_factor, SecondFactor::NeededBy(end.clone()), "no new days");
+    assert_eq!(set_rule(&ana, "administrators", 3).await.status, 200);
+    server.clock.advance(Duration::from_secs(60));
+    assert_eq!(set_rule(&ana, "administrators", 2).await.status, 200);
+    let SecondFactor::NeededBy(later) = session(&ana).await.second_factor else { panic!("one is needed") };
+    assert!(later > end, "fewer days count from now");
     assert_eq!(ana.get(paths::AUDIT_EVENTS).await.status, 200);
 
     server.clock.advance(DAY * 2);

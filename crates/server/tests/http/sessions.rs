@@ -360,6 +360,18 @@ async fn a12_links_that_others_ask_for_withdraw_no_earlier_one() {
 }
 
 #[tokio::test]
+async fn a12_a_changed_password_voids_the_links_that_were_asked_for_before() {
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    server.anyone().post(paths::PASSWORD_RESETS, &json!({"email": "ana@example.com"})).await;
+    let link = member.link_to("ana@example.com", "/reset-password#").await;
+    let change = json!({"current": PASSWORD, "new": "another fine password"});
+    assert_eq!(member.put(paths::PROFILE_PASSWORD, &change).await.status, 204);
+    let body = json!({"token": token(&link), "new_password": "and one more password"});
+    assert_eq!(server.anyone().put(paths::PASSWORD_RESETS, &body).await.code(), ProblemCode::LinkUsed);
+}
+
+#[tokio::test]
 async fn a_forgotten_password_is_replaced_by_a_link_in_a_mail() {
     let server = Server::start().await;
     let member = server.member("ana@example.com").await;

@@ -11,7 +11,7 @@ use api_types::{
 };
 use serde_json::json;
 
-use crate::field_sync::server_of;
+use crate::field_sync::{OTHER_ORG_USER, server_of};
 use crate::harness::{ADMIN, Client, Server, csv, row};
 use crate::marketo::{connect, good, id_of, own, pasted, sql};
 use crate::marketo_admins::{ADA, invite, order};
@@ -317,6 +317,26 @@ async fn looking_at_the_guide_asks_salesforce_again_at_most_once_in_half_a_minut
     salesforce.order(json!({"order": "revoke"})).await;
     server.clock.advance(Duration::from_secs(30));
     assert_eq!(states().await[1], NeedsAttention, "the connection was revoked in Salesforce");
+}
+
+#[tokio::test]
+async fn r15_looking_at_the_guide_verifies_the_set_up_in_the_org_in_which_it_was_verified() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ana = server.administrator("ana@example.com").await;
+    ana.connect_salesforce(&server, OTHER_ORG_USER).await;
+    admin.connect_salesforce(&server, ADMIN).await;
+    Salesforce::of(&server).set_up_completely().await;
+    let sixth = async || ana.post(paths::SETUP_GUIDE_CHECK, &()).await.json::<SetupGuide>().steps[5].state;
+    admin.post(paths::SALESFORCE_SETUP_CHECK, &json!({})).await;
+    let verified = sixth().await;
+    assert_eq!(verified, InProgress);
+    server.clock.advance(Duration::from_secs(30));
+    assert_eq!(sixth().await, verified, "the other org has no package");
+
+    admin.connect_salesforce(&server, OTHER_ORG_USER).await;
+    server.clock.advance(Duration::from_secs(30));
+    assert_ne!(sixth().await, verified, "the org that is connected in its place");
 }
 
 #[tokio::test]

@@ -215,6 +215,18 @@ pub(crate) async fn close(conn: &mut Conn, id: &BatchId, state: BatchState, now:
     Ok(())
 }
 
+/// Seals a batch that was cancelled, once all that was not sent of it is revoked.
+pub(crate) async fn seal_again(conn: &mut Conn, id: &BatchId) -> DbResult<()> {
+    statement(
+        "UPDATE batches SET state = 'sealed', cancel_code = NULL, revision = revision + 1
+          WHERE id = $1 AND state = 'cancelled' AND revoking IS NULL",
+    )
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The condition of batches of invitations that are closed and may have waiting mails. The kind is no column of the index
 /// by which they are found, and must not lead to another one.
 pub(crate) const UNSETTLED: &str = "state = 'sealed' AND settled_at IS NULL AND kind || '' = 'invitations'";

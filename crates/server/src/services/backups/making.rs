@@ -19,7 +19,7 @@ use crate::platform::for_recipients::Recipient;
 use crate::platform::partial::{self, Partial};
 use crate::services::operator;
 
-/// One backup is made at a time.
+/// One backup of a data folder is made at a time.
 const LOCK: &str = "backup.lock";
 
 /// A backup to be made.
@@ -61,8 +61,13 @@ pub(crate) async fn make(
     }
     let (db, account) = operator::opened(&source.place, Fit::Sufficient).await?;
     db.close().await;
-    let Some(_lock) = lock(data)? else { return Ok(None) };
+    let Some(_lock) = lock(&data.join(LOCK))? else { return Ok(None) };
     let own = names::of_account(&account.uuid);
+    // Servers with data folders of their own may share this one. Where it has no locks, backups are made all the same.
+    let shared = lock(&to.join(format!(".msi-{own}.lock")));
+    if matches!(shared, Ok(None)) {
+        return Ok(None);
+    }
     let not_written = |error: std::io::Error| {
         format!(
             "the backup cannot be written to {}: {error}: make room there, or name another folder",
@@ -109,8 +114,8 @@ pub(crate) async fn make(
 }
 
 /// `None` while another process or task holds it.
-fn lock(data: &Path) -> Result<Option<File>, StartError> {
-    let file = File::options().create(true).truncate(false).write(true).open(data.join(LOCK))?;
+pub(super) fn lock(file: &Path) -> Result<Option<File>, StartError> {
+    let file = File::options().create(true).truncate(false).write(true).open(file)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),

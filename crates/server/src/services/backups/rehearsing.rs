@@ -1,5 +1,6 @@
 //! Restoring a backup for trial: it is opened as a server would, and thrown away.
 
+use std::fs::File;
 use std::path::Path;
 
 use tokio::task::spawn_blocking;
@@ -7,6 +8,7 @@ use tokio::task::spawn_blocking;
 use super::Source;
 use super::archive::{Archive, Manifest};
 use super::keys::KnownKeys;
+use super::making;
 use super::record::{self, Rehearsal};
 use super::restoring::{self, GO_ON};
 use crate::db::snapshot::{self, SpareName};
@@ -20,6 +22,8 @@ use crate::platform::secrets::Keyring;
 use crate::services::resealing;
 
 const REHEARSAL: &str = "rehearsal";
+/// One backup is rehearsed at a time: each rehearsal deletes what others have left.
+const LOCK: &str = "rehearsal.lock";
 /// The file in its folder with the name of the database that was made for it.
 const SPARE: &str = "database";
 
@@ -30,7 +34,11 @@ pub(crate) async fn rehearse(
     identities: Option<Identities>,
     now: Millis,
 ) -> Result<String, StartError> {
-    let rehearsed = unnoted(source, file, identities.as_ref()).await;
+    let lock = making::lock(&source.place.folder.join(LOCK));
+    if matches!(lock, Ok(None)) {
+        return Err("another backup is being rehearsed: wait for its end".into());
+    }
+    let rehearsed = unnoted(source, file, identities.as_ref(), lock).await;
     record::note(&source.place.folder, |record| {
         record.rehearsal = Some(Rehearsal {
             at: now.0,
@@ -45,6 +53,7 @@ async fn unnoted(
     source: &Source,
     file: &Path,
     identities: Option<&Identities>,
+    lock: Result<Option<File>, StartError>,
 ) -> Result<String, StartError> {
     let archive = Archive::open(file, identities)?;
     restoring::check(&archive.manifest, file, &source.place)?;
@@ -53,6 +62,8 @@ async fn unnoted(
         return Err(format!("{lacks}: without it, what it has sealed in this backup is lost").into());
     }
     let folder = &source.place.folder;
+    // Not sooner: where the data folder is missing, the refusals above say more than this error.
+    let _lock = lock?;
     sweep(source).await?;
     let work = Partial::within(folder, REHEARSAL)?;
     let copy = work.path().join("copy");

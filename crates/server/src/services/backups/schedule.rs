@@ -79,7 +79,7 @@ async fn make_due(app: &App, order: &Order, stop: &Arc<AtomicBool>, known: &mut 
     let made = making::make(order, now, stop).await;
     match &made {
         Ok(Some(made)) => known.succeeded(&app.config.data, made.success.clone()),
-        // The command makes one. It is looked again soon.
+        // The command, or another server, makes one. It is looked again soon.
         Ok(None) => return,
         Err(error) => known.failed(&app.config.data, Failure { at: now.0, why: error.to_string() }),
     }

@@ -162,7 +162,8 @@ pub(super) fn show(app: &App, run: &RunRow) -> ApiResult<SyncRun> {
     let state = run.state()?;
     let read = number(run.tally.read());
     let per_minute = match state {
-        SyncRunState::Running => app.field_sync.per_minute(&run.id, app.elapsed()),
+        // What a server knows that led before is old.
+        SyncRunState::Running if app.this_server.leads() => app.field_sync.per_minute(&run.id, app.elapsed()),
         _ => None,
     };
     Ok(SyncRun {

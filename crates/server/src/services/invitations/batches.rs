@@ -21,6 +21,7 @@ use crate::services::audit::Actor;
 use crate::services::batches::{self, check_gives, check_new, check_team_count, check_whole};
 use crate::services::proofs;
 use crate::services::sessions::Caller;
+use crate::services::workspaces::Workspaces;
 use crate::state::App;
 
 /// Opens a batch, without rows.
@@ -59,11 +60,10 @@ async fn check_names(app: &App, conn: &mut Conn, options: &BatchOptions) -> ApiR
             return Err(ApiError::field("options.teams", format!("there is no team {name}")));
         }
     }
-    if let Some(name) = &options.workspace {
-        let workspaces = db::teams::workspaces(conn, &app.account_id).await?;
-        if !workspaces.iter().any(|workspace| name_key(&workspace.name) == name_key(name)) {
-            return Err(ApiError::field("options.workspace", format!("there is no workspace {name}")));
-        }
+    if let Some(name) = &options.workspace
+        && Workspaces::read(conn, &app.account_id).await?.said(name).is_none()
+    {
+        return Err(ApiError::field("options.workspace", format!("there is no workspace {name}")));
     }
     Ok(())
 }
@@ -133,10 +133,11 @@ pub(crate) async fn retry(
         return Err(ProblemCode::BatchClosed.into());
     }
     check_gives(app, caller, db::invitations::makes_admins(conn, &app.account_id, batch.number).await?)?;
-    let noted = Noted::of(conn, &batch).await?;
-    noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationResent).await?;
     let which = if include_unknown { retries::Which::FailedOrUnknown } else { retries::Which::Failed };
-    retries::begin(app, conn, caller, id, which).await?;
+    if retries::begin(app, conn, caller, id, which).await? {
+        let noted = Noted::of(conn, &batch).await?;
+        noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationResent).await?;
+    }
     app.retry_mail();
     find_and_show(app, conn, id).await
 }

@@ -19,6 +19,7 @@ use crate::db::{self, AccountId, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::services::batches::{Arrival, check_teams_of_row};
+use crate::services::workspaces::Workspaces;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -91,16 +92,10 @@ async fn context(
     // Other than in a dry run, the ready rows are users already and counted.
     let promised = if batch.is_dry_run() { batch.verdicts().ready } else { 0 };
     let teams = db::teams::named(conn, account_id).await?;
-    let workspaces = db::teams::workspaces(conn, account_id).await?;
-    let default_workspace =
-        workspaces.iter().find(|workspace| workspace.default).map(|found| found.id.0.clone());
     let mut context = Context {
         teams: teams.into_iter().map(|team| (team.name_key, team.id)).collect(),
         everyone: name_key(api_types::EVERYONE),
-        workspaces: workspaces
-            .into_iter()
-            .map(|workspace| (name_key(&workspace.name), workspace.id.0))
-            .collect(),
+        workspaces: Workspaces::read(conn, account_id).await?,
         standings: db::users::standings(conn, account_id, &keys, now).await?,
         seen: db::rows::addresses_seen(conn, batch.number, &keys).await?,
         free_seats: seats.free().saturating_sub(promised),
@@ -109,12 +104,13 @@ async fn context(
     };
     let options = batch.options();
     // The names were known when the batch was opened; one that is gone since counts as not given.
-    let workspace =
-        options.workspace.as_deref().and_then(|name| context.workspaces.get(&name_key(name)).cloned());
+    let workspaces = &context.workspaces;
+    let workspace = options.workspace.as_deref().and_then(|name| workspaces.said(name));
+    let workspace_id = workspace.or(workspaces.default()).map(|found| found.id.0.clone()).unwrap_or_default();
     context.defaults = Defaults {
         role: options.role,
         team_ids: options.teams.iter().filter_map(|name| context.team(name)).flatten().cloned().collect(),
-        workspace_id: workspace.or(default_workspace).unwrap_or_default(),
+        workspace_id,
         language: options.language,
     };
     Ok(context)

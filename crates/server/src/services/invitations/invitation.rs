@@ -31,7 +31,8 @@ pub(crate) async fn by_day(app: &App, conn: &mut Conn) -> ApiResult<InvitationsB
 }
 
 /// Sends the invitation again, with a new expiry; to a corrected address where one is given, which invalidates earlier
-/// links. Once the transaction is committed, the caller must report the batch as changed.
+/// links. A batch that was cancelled is sealed by it: what is left of it was sent. Once the transaction is committed, the
+/// caller must report the batch as changed.
 pub(crate) async fn resend(
     app: &App,
     conn: &mut Conn,
@@ -50,8 +51,14 @@ pub(crate) async fn resend(
     }
     let batch = db::batches::find::<Invitations>(conn, &app.account_id, &invitation.batch_id).await?;
     let batch = batch.ok_or_else(gone)?;
-    if batch.state()? != BatchState::Sealed {
-        return Err(ApiError::new(ProblemCode::Conflict).detail("the batch is not sealed"));
+    let is_still = batch.revoking().is_none() && batch.deliveries().sending == 0;
+    match batch.state()? {
+        BatchState::Sealed => {}
+        // Whatever was to be revoked is, and no mail is on its way that is to be revoked if it comes back.
+        BatchState::Cancelled if is_still => {
+            db::batches::invitations::seal_again(conn, &batch.id).await?;
+        }
+        _ => return Err(ApiError::new(ProblemCode::Conflict).detail("the batch is not sealed")),
     }
     let user_id = invitation.user_id.as_ref().ok_or_else(gone)?;
     let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or_else(gone)?;

@@ -9,6 +9,7 @@ use roster::{language, role};
 use crate::db::teams::name_key;
 use crate::db::users::AddressHolder;
 use crate::services::names;
+use crate::services::workspaces::Workspaces;
 
 /// What verdicts depend on besides the row.
 #[derive(Debug, Default)]
@@ -17,8 +18,7 @@ pub(super) struct Context {
     pub(super) teams: HashMap<String, TeamId>,
     /// The name key of `Everyone`, which may be given without effect.
     pub(super) everyone: String,
-    /// Ids of workspaces by name key.
-    pub(super) workspaces: HashMap<String, String>,
+    pub(super) workspaces: Workspaces,
     /// The users who have the addresses of the chunk already.
     pub(super) standings: HashMap<String, AddressHolder>,
     /// Addresses of earlier rows.
@@ -151,8 +151,8 @@ fn read_fields(row: &NewRow, context: &Context) -> Result<Invitee, Decision> {
     team_ids.dedup();
     let workspace_id = match filled(row.workspace.as_deref()) {
         None => context.defaults.workspace_id.clone(),
-        Some(name) => match context.workspaces.get(&name_key(name)) {
-            Some(id) => id.clone(),
+        Some(name) => match context.workspaces.said(name) {
+            Some(workspace) => workspace.id.0.clone(),
             None => return Err(not(RowVerdict::Error, RowCode::UnknownWorkspace, name)),
         },
     };
@@ -195,13 +195,19 @@ fn shorten(text: &str, characters: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use api_types::Workspace;
+
     use super::*;
 
     fn context() -> Context {
         Context {
             teams: HashMap::from([("emea sales".to_owned(), TeamId("t1".to_owned()))]),
             everyone: "everyone".to_owned(),
-            workspaces: HashMap::from([("default".to_owned(), "w1".to_owned())]),
+            workspaces: Workspaces::from_iter([Workspace {
+                id: "w1".to_owned().into(),
+                name: "Default".to_owned(),
+                default: true,
+            }]),
             free_seats: 10,
             highest: Role::Admin,
             defaults: Defaults { workspace_id: "w1".to_owned(), ..Defaults::default() },

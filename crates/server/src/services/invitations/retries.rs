@@ -21,20 +21,19 @@ use crate::state::App;
 const FIRST: u32 = 250;
 
 /// Begins to send mails of a batch again, in the caller's transaction. Small batches are finished there, the rest of
-/// larger ones by [`run`].
+/// larger ones by [`run`]. Returns whether there is any such mail, as far as is known then.
 pub(crate) async fn begin(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
     batch: &BatchId,
     which: Which,
-) -> DbResult<()> {
+) -> DbResult<bool> {
     let key = caller.key().map(|key| &key.id);
     stored::begin(conn, batch, which, (caller.id(), &caller.user.display_name()), key).await?;
-    if let Some(retry) = stored::of_batch(conn, batch).await? {
-        go_on(app, conn, &retry, FIRST).await?;
-    }
-    Ok(())
+    let Some(retry) = stored::of_batch(conn, batch).await? else { return Ok(false) };
+    let portion = go_on(app, conn, &retry, FIRST).await?;
+    Ok(portion.is_some_and(|portion| portion.queued > 0 || !portion.is_last))
 }
 
 /// Begins to send all mails again that were given up while the mail server failed. Returns the batches that changed.
@@ -90,18 +89,19 @@ async fn next_mails(app: &App, conn: &mut Conn, limit: u32) -> DbResult<BTreeSet
         let Some(batch) = stored::next(conn, &app.account_id, &[]).await? else { break };
         let Some(retry) = stored::of_batch(conn, &batch).await? else { break };
         // A batch takes time even where it has no such mail.
-        left = left.saturating_sub(go_on(app, conn, &retry, left).await?.max(1));
+        let looked_at = go_on(app, conn, &retry, left).await?.map_or(0, |portion| portion.looked_at);
+        left = left.saturating_sub(looked_at.max(1));
         changed.insert(retry.batch_id);
     }
     Ok(changed)
 }
 
-/// Deals with up to `limit` mails of a batch. Returns how many it looked at.
-async fn go_on(app: &App, conn: &mut Conn, retry: &Retry, limit: u32) -> DbResult<u32> {
+/// Deals with up to `limit` mails of a batch; with none where whoever has them sent may not do so any more.
+async fn go_on(app: &App, conn: &mut Conn, retry: &Retry, limit: u32) -> DbResult<Option<stored::Portion>> {
     let user = db::users::find(conn, &app.account_id, &retry.by).await?;
     if !user.map(|user| user.is_active_admin()).transpose()?.unwrap_or_default() {
         stop(app, conn, retry).await?;
-        return Ok(0);
+        return Ok(None);
     }
     let key = ActingKey::of_work(conn, &app.account_id, retry.key_id.as_ref()).await?;
     let highest = key.as_ref().map_or(Role::Admin, |key| key.grants);
@@ -111,7 +111,7 @@ async fn go_on(app: &App, conn: &mut Conn, retry: &Retry, limit: u32) -> DbResul
         let actor = Actor::Named { id: &retry.by, name: &retry.by_name, key: key.as_ref() };
         note(app, conn, retry, portion.queued, actor).await?;
     }
-    Ok(portion.looked_at)
+    Ok(Some(portion))
 }
 
 async fn note(app: &App, conn: &mut Conn, retry: &Retry, people: u32, actor: Actor<'_>) -> DbResult<()> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use api_types::{
     AuditAction, CancelCode, MemberChangeBatchId, MemberChangeCode, MemberChangeState, MemberUndo,
     MemberUndoCounts, MemberValues, MemberVerdict, Role, UserId, UserStatus, WebhookBatch, WebhookData,
+    Workspace,
 };
 
 use super::compare::{Person, member, names, people, takes_admin};
@@ -227,12 +228,13 @@ impl<'a> Applying<'a> {
     ) -> DbResult<(MemberUndo, Option<MemberChangeCode>)> {
         let Some(person) = person else { return Ok((MemberUndo::Left, Some(MemberChangeCode::Removed))) };
         let member = member(self.app, &person, &self.protections)?;
-        let (wanted, changed_since) = to_restore(&member, &change.before, &change.after);
+        let (mut wanted, mut changed_since) = to_restore(&member, &change.before, &change.after);
+        changed_since |= self.let_go_of_gone(&mut wanted);
         let since = changed_since.then_some(MemberChangeCode::ChangedSince);
         if wanted.is_empty() {
             return Ok((MemberUndo::Left, since));
         }
-        let judged = self.known(judge(&member, &wanted, &self.seats, self.highest));
+        let judged = judge(&member, &wanted, &self.seats, self.highest);
         match judged.verdict {
             MemberVerdict::Change => {
                 self.carry_out(row, person, judged)?;
@@ -242,13 +244,20 @@ impl<'a> Applying<'a> {
         }
     }
 
+    /// Teams and workspaces that the account no longer has cannot be put back; the rest can. Returns whether there were any.
+    fn let_go_of_gone(&self, wanted: &mut MemberValues) -> bool {
+        let workspace = wanted.workspace.take_if(|name| self.names.workspaces.named(name).is_none());
+        let teams_before = wanted.teams.as_ref().map(Vec::len);
+        if let Some(teams) = &mut wanted.teams {
+            teams.retain(|name| self.names.teams.contains_key(&name_key(name)));
+        }
+        workspace.is_some() || wanted.teams.as_ref().map(Vec::len) != teams_before
+    }
+
     /// Refuses what the account no longer has: teams and workspaces may have gone since they were compared.
     fn known(&self, judged: Judged) -> Judged {
-        if let Some(name) = judged
-            .after
-            .workspace
-            .as_ref()
-            .filter(|name| !self.names.workspaces.contains_key(&name_key(name)))
+        if let Some(name) =
+            judged.after.workspace.as_ref().filter(|name| self.names.workspaces.named(name).is_none())
         {
             return Judged::error(MemberChangeCode::UnknownWorkspace, name);
         }
@@ -278,9 +287,9 @@ impl<'a> Applying<'a> {
         self.set_teams(conn).await?;
         let wanted = self.carried.iter().filter_map(|carried| carried.judged.after.workspace.as_deref());
         for wanted in wanted.collect::<BTreeSet<_>>() {
-            if let Some((id, name)) = self.names.workspaces.get(&name_key(wanted)) {
+            if let Some(Workspace { id, name, .. }) = self.names.workspaces.named(wanted) {
                 let people = self.people_with(|after| after.workspace.as_deref() == Some(wanted));
-                members::set_workspace(app, conn, actor, &people, id, name).await?;
+                members::set_workspace(app, conn, actor, &people, &id.0, name).await?;
             }
         }
         let people = self.people_with(|after| after.status == Some(UserStatus::Deactivated));

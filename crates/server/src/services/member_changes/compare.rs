@@ -18,6 +18,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
 use crate::services::batches::{Arrival, check_teams_of_row};
 use crate::services::members::{FreeSeats, Protections};
+use crate::services::workspaces::Workspaces;
 use crate::state::App;
 
 /// Judges and stores a chunk, in the caller's transaction. A chunk that is there already is answered as it stands now,
@@ -169,13 +170,9 @@ pub(super) fn member(app: &App, person: &Person, protections: &Protections) -> D
 
 pub(super) async fn names(conn: &mut Conn, app: &App) -> DbResult<Names> {
     let teams = db::teams::all_named(conn, &app.account_id).await?;
-    let workspaces = db::teams::workspaces(conn, &app.account_id).await?;
     Ok(Names {
         teams: teams.into_iter().map(|(id, name)| (name_key(&name), (id, name))).collect(),
         everyone: name_key(EVERYONE),
-        workspaces: workspaces
-            .into_iter()
-            .map(|workspace| (name_key(&workspace.name), (workspace.id.0, workspace.name)))
-            .collect(),
+        workspaces: Workspaces::read(conn, &app.account_id).await?,
     })
 }

@@ -10,15 +10,16 @@ use roster::role;
 
 use crate::db::teams::name_key;
 use crate::services::members::FreeSeats;
+use crate::services::workspaces::Workspaces;
 
-/// The teams and workspaces of the account: id and name, by name key.
+/// The teams and workspaces of the account.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// Without `Everyone`.
+    /// Id and name by name key, without `Everyone`.
     pub(super) teams: HashMap<String, (TeamId, String)>,
     /// The name key of `Everyone`, which may be given without effect.
     pub(super) everyone: String,
-    pub(super) workspaces: HashMap<String, (String, String)>,
+    pub(super) workspaces: Workspaces,
 }
 
 /// A person of the account as they are now.
@@ -73,11 +74,11 @@ pub(super) fn read(
         .transpose()?;
     let workspace = filled(row.workspace.as_deref())
         .map(|name| {
-            let found = names.workspaces.get(&name_key(name));
+            let found = names.workspaces.said(name);
             found.ok_or_else(|| Box::new(Judged::error(MemberChangeCode::UnknownWorkspace, name)))
         })
         .transpose()?
-        .map(|(_, name)| name.clone());
+        .map(|workspace| workspace.name.clone());
     let mut teams = None;
     for name in row.teams.iter().flatten().filter_map(|name| filled(Some(name))) {
         let teams: &mut Vec<String> = teams.get_or_insert_default();
@@ -185,16 +186,21 @@ pub(super) fn shorten(text: &str, characters: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use api_types::Workspace;
+
     use super::*;
 
     fn names() -> Names {
-        fn named<Id: From<String>>(key: &str, name: &str) -> (String, (Id, String)) {
+        fn named(key: &str, name: &str) -> (String, (TeamId, String)) {
             (key.to_owned(), (format!("id of {name}").into(), name.to_owned()))
+        }
+        fn workspace(name: &str, default: bool) -> Workspace {
+            Workspace { id: format!("id of {name}").into(), name: name.to_owned(), default }
         }
         Names {
             teams: HashMap::from([named("emea", "EMEA"), named("apac", "APAC")]),
             everyone: "everyone".to_owned(),
-            workspaces: HashMap::from([named("default", "Default"), named("japan", "Japan")]),
+            workspaces: [workspace("Default", true), workspace("Japan", false)].into_iter().collect(),
         }
     }
 

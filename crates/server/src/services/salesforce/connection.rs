@@ -39,7 +39,10 @@ pub(super) async fn connect(
     instance: &Url,
     identity: &Identity,
 ) -> Result<Connected, Error> {
-    let id: String = db::new_id();
+    let before = db::salesforce::of_user(tx, &app.account_id, &user.id).await?;
+    // Connected again to the same org, it keeps its place among the connections: the oldest ones tell which org counts.
+    let again = before.as_ref().filter(|before| before.org_id == identity.organization_id);
+    let id: String = again.map_or_else(db::new_id, |before| db::new_id_in_place_of(&before.id));
     let access = app.keyring.seal(SecretContext { column: ACCESS, row: &id }, &grant.access)?;
     let refresh = grant.refresh.as_ref();
     let refresh = refresh
@@ -57,7 +60,6 @@ pub(super) async fn connect(
         access_token: &access,
         refresh_token: refresh.as_deref(),
     };
-    let before = db::salesforce::of_user(tx, &app.account_id, &user.id).await?;
     db::salesforce::replace(tx, &app.account_id, &new, app.now()).await?;
     let made = db::salesforce::find(tx, &app.account_id, &id).await?.ok_or(ProblemCode::Internal)?;
     let changes = changes(before.as_ref(), Some(&made));

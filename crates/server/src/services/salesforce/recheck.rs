@@ -27,10 +27,15 @@ pub(crate) async fn run(app: &App) -> ApiResult<()> {
         }
     }
     let mut conn = app.db.read().await?;
-    let is_due = db::salesforce_setup::is_older_than(&mut conn, &app.account_id, FRESH, app.now()).await?;
-    let first = db::salesforce::of_admins(&mut conn, &app.account_id).await?.into_iter().next();
+    let due = db::salesforce_setup::org_verified_before(&mut conn, &app.account_id, FRESH, app.now()).await?;
+    let admins = db::salesforce::of_admins(&mut conn, &app.account_id).await?;
     drop(conn);
-    if let Some(connection) = first.filter(|first| is_due && first.is_healthy())
+    // What another org says would take the place of what was verified, as long as that org is connected.
+    let to_it = due.and_then(|org| {
+        let is_connected = admins.iter().any(|one| one.org_id == org);
+        admins.into_iter().find(|one| one.is_healthy() && (one.org_id == org || !is_connected))
+    });
+    if let Some(connection) = to_it
         && let Err(error) = verify(app, connection).await
     {
         tracing::info!(?error, "the set-up in Salesforce could not be verified again");
@@ -45,6 +50,7 @@ pub(crate) async fn verify(app: &App, connection: ConnectionRow) -> ApiResult<()
     let marketo = app.services.marketo.integration.as_ref();
     let findings = setup::verify(&mut org, marketo.map(|known| known.munchkin_account_id.as_str())).await?;
     let mut tx = app.db.write().await?;
+    db::salesforce_setup::forget_untold(&mut tx, &app.account_id, &org_id, &findings).await?;
     for finding in &findings {
         db::salesforce_setup::note(&mut tx, &app.account_id, &org_id, finding, app.now()).await?;
     }

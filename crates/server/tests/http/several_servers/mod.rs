@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, AuditIntegrity, Batch, BatchId, ProblemCode, SalesforceConnections, SystemReport, paths,
+    AuditAction, AuditIntegrity, Batch, BatchId, ProblemCode, SalesforceConnections, SyncRun, SyncRunState,
+    SystemReport, paths,
 };
 use futures_util::future::join_all;
 use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
@@ -488,4 +489,29 @@ async fn r26_a_run_of_the_sync_is_one_servers_work() {
     Oracle::new(500).check(&run);
     // It would have asked its own stand-in.
     assert_eq!(other.sandbox().marketo().stats().calls, 0);
+}
+
+#[tokio::test]
+async fn r26_a_server_that_has_lost_the_lead_tells_no_speed_of_the_sync() {
+    if !is_not_for("one server has a file") {
+        return;
+    }
+    let (one, admin) = field_sync::server_of(|config| {
+        // Slow enough that the run has not ended by then.
+        config.sandbox.speed = 150.try_into().unwrap();
+        config.sandbox.people = 2_500;
+    })
+    .await;
+    let id = field_sync::start(&admin).await.id;
+    field_sync::until(&admin, &id, |run| run.people_per_minute.is_some() || field_sync::has_ended(run)).await;
+    // Nothing is read meanwhile.
+    let held = hold(&one).await;
+    let another = "UPDATE servers SET is_lead = 0;
+        INSERT INTO servers (id, started_at, is_lead) VALUES ('another', 0, 1)";
+    sqlx::raw_sql(another).execute(&mut database(&one).await).await.unwrap();
+    while admin.get(paths::DIAGNOSTICS_SYSTEM).await.json::<SystemReport>().does_jobs {}
+    let run: SyncRun = admin.get(&paths::sync_run(&id)).await.json();
+    assert_eq!(run.state, SyncRunState::Running);
+    assert_eq!((run.people_per_minute, run.seconds_left), (None, None));
+    drop(held);
 }
