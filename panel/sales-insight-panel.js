@@ -87,7 +87,11 @@ export function createPanel(settings, frame = makeFrame()) {
   const help = (code) => new URL(`guide/en/embedding.html#${code}`, address.console).href;
   const fail = (code, message, more) => {
     // Nobody answers any more, or what was said was not understood.
-    if (UNANSWERED.includes(code)) rejectAll(message);
+    if (UNANSWERED.includes(code)) {
+      // Only after what was not understood there is a panel as before.
+      if (!code.startsWith("message_")) hopeless = message;
+      rejectAll(message);
+    }
     tell("error", { code, message, ...more, help: help(code) });
   };
   const say = (message) => port?.postMessage(JSON.stringify(message));
@@ -137,6 +141,8 @@ export function createPanel(settings, frame = makeFrame()) {
   };
   /** What waits for the panel to be there. */
   const connected = [];
+  /** Why nothing does, where there will be no panel until it is loaded again. */
+  let hopeless = null;
   const rejectOpen = (why) => {
     for (const type of open.keys()) settle(type, "reject", new Error(why));
   };
@@ -145,7 +151,8 @@ export function createPanel(settings, frame = makeFrame()) {
     for (const { reject } of connected.splice(0)) reject(new Error(why));
   }
   const untilConnected = async () => {
-    if (isGone) throw new Error(GONE);
+    const why = isGone ? GONE : hopeless;
+    if (why) throw new Error(why);
     if (!port) await new Promise((resolve, reject) => connected.push({ resolve, reject }));
   };
 
@@ -233,6 +240,7 @@ export function createPanel(settings, frame = makeFrame()) {
     }
     // The frame may have been loaded again.
     disconnect();
+    hopeless = null;
     const channel = new MessageChannel();
     port = channel.port1;
     port.onmessage = hear;
@@ -270,13 +278,18 @@ export function createPanel(settings, frame = makeFrame()) {
   const load = () => {
     stopWaiting();
     disconnect();
+    hopeless = null;
     // The panel's first request comes when its code is there; the host's backend is asked meanwhile.
     early = askHost();
     isLoaded = false;
     isComing = false;
     // On a slow line, the panel may come later than whoever waits for it is told.
     timers = [setTimeout(() => cover.tell(options.locale), TOLD_AFTER_MS), setTimeout(giveUpSilent, PATIENCE_MS)];
+    // An address for a frame that has shown one already would be an entry in the history of the page.
+    const isAgain = frame.isConnected;
+    if (isAgain) frame.remove();
     frame.src = address.href;
+    if (isAgain) cover.around.prepend(frame);
   };
   const loaded = () => (isLoaded = true);
   const cover = coverOf(frame, load);
@@ -475,9 +488,9 @@ function coverOf(frame, load) {
       button.type = "button";
       button.addEventListener("click", () => {
         lift();
+        load();
         // The button that had it is gone.
         frame.focus();
-        load();
       });
       notice = make("div", { ...over, background: "Canvas", color: "CanvasText" }, said, button);
       around.append(notice);

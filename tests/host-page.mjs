@@ -54,6 +54,9 @@ class Thing extends EventTarget {
   append(...children) {
     this.children.push(...children);
   }
+  prepend(...children) {
+    this.children.unshift(...children);
+  }
   replaceChildren(...children) {
     this.children = children;
   }
@@ -62,6 +65,9 @@ class Thing extends EventTarget {
     for (const frame of page.frames) frame.children = frame.children.filter((child) => child !== this);
   }
   focus() {}
+  get isConnected() {
+    return [...page.frames].some((frame) => frame === this || frame.children.includes(this));
+  }
   /** What is written in it. */
   get text() {
     return this.children.map((child) => child.text ?? child).join("|");

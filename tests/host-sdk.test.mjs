@@ -579,15 +579,44 @@ test("e8: a panel that does not answer when its user signs out is loaded anew al
   panel.destroy();
 });
 
+test("e17: what loads the panel anew makes no entry in the history of the page", async () => {
+  const { panel, say } = await connected();
+  const [around] = page.frames;
+  /** What happened to the frame: the addresses that it got in the page are entries in the history. */
+  const happened = [];
+  let address = "";
+  Object.defineProperty(panel.frame, "src", {
+    get: () => address,
+    set: (value) => {
+      address = value;
+      happened.push(panel.frame.isConnected ? "an entry" : "an address");
+    },
+  });
+  panel.frame.focus = () => happened.push("the focus");
+  const ended = panel.logout();
+  await say({ type: "logged.out" });
+  await ended;
+  assert.deepEqual([address, happened.splice(0)], [`${PANEL}/embed/users`, ["an address"]]);
+  const refusal = { blockedURI: PANEL, effectiveDirective: "frame-src", disposition: "enforce" };
+  scope.document.dispatchEvent(Object.assign(new Event("securitypolicyviolation"), refusal));
+  around.find("button").dispatchEvent(new Event("click"));
+  assert.deepEqual(happened, ["an address", "the focus"]);
+  assert.deepEqual(around.children, [panel.frame]);
+  panel.destroy();
+});
+
 test("e3: what hands rows over is rejected where nobody answers: no session, another version, a message that was not understood", async () => {
   const table = /** @type {import("../panel/sales-insight-panel.js").PanelRows} */ ({
     schema: ["email"],
     rows: [["a@x.example"]],
   });
   for (const answer of [{ type: "auth.required" }, { type: "error", code: "message_malformed", message: "not as its schema" }]) {
-    const { panel, port } = await connected();
+    const shown = await connected();
+    const { panel, port } = shown;
     port.onmessage = () => port.postMessage(JSON.stringify(answer));
     await assert.rejects(panel.rows(table), /signed in|schema/);
+    takingRows(shown);
+    await panel.rows(table);
     panel.destroy();
   }
   const { panel, inside } = show();
@@ -595,6 +624,21 @@ test("e3: what hands rows over is rejected where nobody answers: no session, ano
   await settle();
   post(inside, { ...HELLO, v: [2] });
   await assert.rejects(waiting, /no version/);
+  await assert.rejects(panel.rows(table), /no version/, "also later");
+  // Until a panel comes that can.
+  post(inside, HELLO);
+  const { port } = inside.sent.at(-1);
+  takingRows({ port });
+  await panel.rows(table);
+  port.postMessage(JSON.stringify({ type: "error", code: "session_mismatch", message: "cannot be shown" }));
+  await settle();
+  await assert.rejects(panel.rows(table), /cannot be shown/);
+  port.onmessage = () => port.postMessage(JSON.stringify({ type: "logged.out" }));
+  await panel.logout();
+  const again = panel.rows(table);
+  post(inside, HELLO);
+  takingRows({ port: inside.sent.at(-1).port });
+  await again;
   panel.destroy();
 });
 

@@ -31,7 +31,7 @@ use crate::platform::{dom, frame, spawn};
 use crate::t;
 use crate::ui::{
     Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting, Submission, aside,
-    has_unsaved, keep_address,
+    has_unsaved, keep_address, leave,
 };
 
 #[wasm_split(people, fallible)]
@@ -368,15 +368,28 @@ fn follow_host(flow: PanelFlow) {
         }
     });
     let wanted = embed::wanted_path();
+    let shown = use_location().pathname;
     Effect::new(move |_| {
         let Some(path) = wanted.get() else { return };
         wanted.set(None);
         let path = format!("/{}", path.trim_start_matches('/'));
-        if Route::at(&path).is_some_and(|route| is_of_panels(&route)) {
-            open(&path);
-        } else {
-            embed::path_unknown();
+        let route = Route::at(&path);
+        if !route.as_ref().is_some_and(is_of_panels) {
+            return embed::path_unknown();
         }
+        if untrack(has_unsaved) {
+            // The panel is there already, perhaps on another tab of that screen.
+            if here.get_untracked() == route {
+                return;
+            }
+            // The person may stay: until they go, the host's address is that of the present screen.
+            shown.with_untracked(|shown| tell_route(below_base(shown)));
+        }
+        let open = open.clone();
+        leave(move || {
+            open(&path);
+            embed::speak_as_wanted();
+        });
     });
 }
 

@@ -1,5 +1,7 @@
 //! How the host wants the panel to look.
 
+use std::cell::Cell;
+
 use api_types::Locale;
 use api_types::panel::{PanelErrorCode, PanelLook, PanelOptions};
 use leptos::prelude::*;
@@ -8,7 +10,8 @@ use web_sys::HtmlElement;
 
 use super::{connection, look};
 use crate::i18n;
-use crate::platform::{dom, spawn};
+use crate::platform::{dom, lifetime, spawn};
+use crate::ui::{leave, stayed};
 
 pub(super) fn apply(options: &PanelOptions) {
     if let Some(theme) = options.theme {
@@ -55,19 +58,36 @@ fn mark(name: &str, value: &str) {
     }
 }
 
+/// The language that the host wants, while the person is asked whether to leave what they have typed.
+#[derive(Default)]
+struct Waiting(Cell<Option<(i18n::Asked, Locale)>>);
+
+/// Another language renders the screens again, without what was typed into them.
 fn speak(locale: Locale) {
-    if i18n::current().get_untracked() == locale {
-        // Another one that is still on its way is not wanted any more.
-        i18n::Asked::now();
-        return;
+    // Another one that is still on its way, or that somebody is asked about, is not wanted any more.
+    let asked = i18n::Asked::now();
+    let is_spoken = i18n::current().get_untracked() == locale;
+    lifetime::shared::<Waiting>().0.set((!is_spoken).then_some((asked, locale)));
+    if !is_spoken {
+        leave(speak_as_wanted);
     }
+}
+
+/// Loads the language that waits for the person to leave, also where they leave for something else.
+pub(crate) fn speak_as_wanted() {
+    let Some((asked, locale)) = lifetime::shared::<Waiting>().0.take() else { return };
     spawn(async move {
-        if i18n::load(locale).await.is_err() {
-            connection::say_error(
-                PanelErrorCode::RequestFailed,
-                "The texts of the requested locale could not be loaded.",
-                None,
-            );
+        match i18n::load_as(asked, locale).await {
+            Ok(true) => {}
+            Ok(false) => stayed(),
+            Err(_) => {
+                stayed();
+                connection::say_error(
+                    PanelErrorCode::RequestFailed,
+                    "The texts of the requested locale could not be loaded.",
+                    None,
+                );
+            }
         }
     });
 }

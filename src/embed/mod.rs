@@ -18,6 +18,7 @@ mod look;
 mod rows;
 mod tokens;
 
+pub(crate) use appearance::speak_as_wanted;
 pub(crate) use connection::{Phase, host, is_for, phase, refuse, say, say_ready, wanted_path};
 pub(crate) use events::follow;
 pub(crate) use handshake::begin;

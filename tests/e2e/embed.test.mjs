@@ -116,6 +116,54 @@ walk(
   },
 );
 
+walk("e16 e17: what is unsaved is lost to no path and no language of the host unasked", server, {}, async (app) => {
+  const panel = await openPanel(app, "setup-guide", "settings/admin/salesforce");
+  const HERE = /\?flow=setup-guide#settings\/admin\/salesforce$/;
+  const goTo = (path) => app.driver.onPage((path) => location.replace(`#${path}`), path);
+  await panel.salesforce.seeNotConnected();
+  await panel.salesforce.openTab("salesforce.sync_settings");
+  await panel.salesforce.arriveAtSettings();
+  await panel.salesforce.choose("salesforce.email_api");
+  await goTo("settings/admin/marketo");
+  await panel.salesforce.seeAskedBeforeLeaving();
+  // Until the person goes, the host's page is where the panel is.
+  await app.driver.seeAddress(HERE);
+  await panel.salesforce.stay();
+  assert.equal(await panel.salesforce.isChosen("salesforce.email_api"), true);
+
+  // Whoever agrees to a language that is not wanted any more stays.
+  await app.host.choose("Language", "de");
+  await panel.salesforce.seeAskedBeforeLeaving();
+  await app.host.choose("Language", "en");
+  await goTo("users/none");
+  await app.host.seeEvent("error", { code: "path_unknown" });
+  await panel.salesforce.leave();
+  assert.equal(await panel.salesforce.isChosen("salesforce.email_api"), true);
+
+  await app.host.choose("Language", "ko");
+  await panel.salesforce.seeAskedBeforeLeaving();
+  await panel.salesforce.leave();
+  await panel.driver.seeAttribute({ role: "document" }, "lang", "ko");
+  panel.speak(wordsOf("ko"));
+  await panel.salesforce.arriveAtSettings();
+  assert.equal(await panel.salesforce.isChosen("salesforce.email_api"), false);
+
+  // Of several paths, the last one counts.
+  await panel.salesforce.choose("salesforce.email_api");
+  await goTo("settings/admin/marketo");
+  await panel.salesforce.seeAskedBeforeLeaving();
+  await app.driver.seeAddress(HERE);
+  // The language is not lost by that.
+  await app.host.choose("Language", "de");
+  await goTo("setup-guide");
+  await app.driver.seeAddress(HERE);
+  await panel.salesforce.leave();
+  await panel.driver.seeAttribute({ role: "document" }, "lang", "de");
+  panel.speak(wordsOf("de"));
+  await panel.setupGuide.arrive();
+  await app.driver.seeAddress(/#setup-guide$/);
+});
+
 walk(
   "e8: without a session the panel says so, also when asked again in vain, and goes on once there is one; an expired one is replaced",
   server,

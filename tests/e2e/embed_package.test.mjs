@@ -173,14 +173,14 @@ walk(
 );
 
 walk(
-  "e8 a18: when its user signs out of the page, the panel keeps nothing of what was begun",
+  "e8 e17 a18: when its user signs out of the page, the panel keeps nothing of what was begun, and the page's history stays",
   server,
   NOT_IN_WEBKIT,
   async (app) => {
     app.driver.expectRefused(PAGE_LEFT);
     if (ENGINE === "chromium") await app.driver.countListeners();
     await app.elementHost.open(host, app.server);
-    const panel = await app.panel();
+    let panel = await app.panel();
     await app.elementHost.rows(PEOPLE);
     await panel.inviteCsv.review.arrive();
     // Sealed by a key of the panel's own, which the walk does not have.
@@ -188,14 +188,14 @@ walk(
     // Nobody is signed in to the page any more.
     const { session } = host.settings;
     host.settings.session = async () => ({ status: 401, body: "{}" });
+    const entries = await app.driver.onPage(() => history.length);
     await panel.driver.onPage(() => (self.isBeforeLogout = true));
     await app.elementHost.logout();
-    // The frame is loaded anew.
-    await until(
-      () => panel.driver.onPage(() => !self.isBeforeLogout).catch(() => false),
-      () => "the panel to be loaded anew",
-    );
+    // The frame is another one, which loads the panel anew.
+    panel = await app.panel();
     await panel.panelGate.seeSignedOut();
+    assert.ok(await panel.driver.onPage(() => !self.isBeforeLogout));
+    assert.equal(await app.driver.onPage(() => history.length), entries);
     await panel.inviteCsv.draft.seeForgotten("(sealed)");
     assert.equal((await app.elementHost.events("logged.out")).length, 1);
     // The next user finds nothing of it, and rows that come meanwhile are not kept for them.
