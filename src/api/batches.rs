@@ -71,13 +71,13 @@ pub(crate) async fn list(page: &PageQuery) -> Result<List<Batch>, Failure> {
     get(query(paths::BATCHES, page)).await
 }
 
-/// Sends the failed mails of the batch again.
+/// Sends the failed mails of the batch again. It is settled afterwards if there are none.
 pub(crate) async fn send_again(
     key: &IdempotencyKey,
     batch: &BatchId,
     which: BatchRetry,
-) -> Result<(), Failure> {
-    Call::post(paths::batch_retry(batch)).idempotency_key(&key.0).json(&which).done().await
+) -> Result<Batch, Failure> {
+    Call::post(paths::batch_retry(batch)).idempotency_key(&key.0).json(&which).fetch().await
 }
 
 /// Revokes every invitation of the batch that is not accepted; see [`Batch::revoking`].

@@ -1,9 +1,11 @@
 //! Says before the session ends, while it can still be kept alive, or that it ends in any case.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 
 use crate::domain::session::{self, Ending};
-use crate::platform::{spawn, timers};
+use crate::platform::{lifetime, spawn, timers};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog, Submission};
 
@@ -20,13 +22,15 @@ enum Said {
     Final(u32),
 }
 
+/// Whether the person has read when this session ends in any case: no other screen says it again.
+#[derive(Default)]
+struct Known(Cell<bool>);
+
 #[component]
 pub(super) fn EndingSoon() -> impl IntoView {
     let said = RwSignal::new(Said::Nothing);
-    // An end that was said once is not said again.
-    let is_known = RwSignal::new(false);
     let staying = Submission::new();
-    spawn(watch(said, is_known));
+    spawn(watch(said));
     let open = Memo::new(move |_| said.get() != Said::Nothing);
     let title = Memo::new(move |_| match said.get() {
         Said::Final(_) => t!("ending.final_title"),
@@ -41,7 +45,7 @@ pub(super) fn EndingSoon() -> impl IntoView {
             });
         }
         Said::Final(_) | Said::Nothing => {
-            is_known.set(true);
+            lifetime::shared::<Known>().0.set(true);
             said.set(Said::Nothing);
         }
     });
@@ -67,13 +71,17 @@ pub(super) fn EndingSoon() -> impl IntoView {
 }
 
 /// Runs until the frame is gone.
-async fn watch(said: RwSignal<Said>, is_known: RwSignal<bool>) {
+async fn watch(said: RwSignal<Said>) {
+    let known = lifetime::shared::<Known>();
     loop {
         let ending = session::ending();
-        let Some(is_known) = is_known.try_get_untracked() else { return };
+        // The end of the next session is said again.
+        if !matches!(ending, Some(Ending::Final(_))) {
+            known.0.set(false);
+        }
         let now = match ending {
             Some(Ending::Soon(milliseconds)) => Said::Soon((milliseconds / SECOND_MS).ceil() as u32),
-            Some(Ending::Final(milliseconds)) if !is_known => {
+            Some(Ending::Final(milliseconds)) if !known.0.get() => {
                 Said::Final((milliseconds / (60.0 * SECOND_MS)).ceil() as u32)
             }
             _ => Said::Nothing,

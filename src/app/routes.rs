@@ -10,10 +10,11 @@ use super::opened::{Audience, Opened};
 use super::screens::{self, HomeScreen, NothingThere, Screen};
 use super::sign_in_screens::{self, Part};
 use crate::api::{Failure, FailureKind, may_be_elsewhere};
+use crate::domain::appearance::speak_as_chosen;
 use crate::domain::navigation::{self, Route, Section};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
-use crate::platform::version;
+use crate::platform::{spawn, version};
 use crate::t;
 use crate::ui::{Brand, Failed, Page, Starting, Submission, instead_of_here};
 
@@ -49,7 +50,7 @@ fn at_path() -> AnyView {
 }
 
 fn sign_in_screen() -> AnyView {
-    session::restore_once();
+    ask_once();
     let link = sign_in::opened_link();
     // Where the backend may be on another site, its answer decides how people sign in.
     let waits = Memo::new(move |_| {
@@ -88,7 +89,7 @@ enum Gate {
 /// Shows a screen to its audience, and sends users without a session to the sign-in screen and back. While a second factor is
 /// due, that takes the screen's place.
 fn guarded(audience: Audience, shown: Screen) -> AnyView {
-    session::restore_once();
+    ask_once();
     let is_due = Memo::new(|_| session::is_factor_due());
     let was_in = StoredValue::new(false);
     let gate = Memo::new(move |before: Option<&Gate>| {
@@ -124,7 +125,7 @@ fn guarded(audience: Audience, shown: Screen) -> AnyView {
         Gate::Unavailable(failure) => {
             let retry = Callback::new(move |()| {
                 asking.send(async {
-                    session::restore().await;
+                    ask().await;
                     Ok(())
                 });
             });
@@ -156,6 +157,22 @@ fn guarded(audience: Audience, shown: Screen) -> AnyView {
     .into_any()
 }
 
+/// Asks the backend who is signed in, where the page was opened at the screen that makes no request.
+fn ask_once() {
+    if !session::is_asked() {
+        spawn(ask());
+    }
+}
+
+/// Asks the backend who is signed in, once the page is there already.
+fn ask() -> impl Future<Output = ()> {
+    let restored = session::restore();
+    async {
+        restored.await;
+        speak_as_chosen();
+    }
+}
+
 /// Leads elsewhere, so that the browser's Back goes to what was before.
 fn in_place(path: String) -> AnyView {
     view! { <Redirect path options=instead_of_here() /> }.into_any()
@@ -163,7 +180,7 @@ fn in_place(path: String) -> AnyView {
 
 /// Inside the frame for a person who is signed in. It needs no sign-in.
 fn not_found() -> AnyView {
-    session::restore_once();
+    ask_once();
     let is_signed_in = Memo::new(move |_| {
         session::state().with(|state| match state {
             SessionState::Unknown => None,

@@ -14,7 +14,8 @@ use crate::ui::{
 /// What a reload would interrupt.
 #[derive(Clone, Default, PartialEq)]
 struct Interrupted {
-    sending: bool,
+    /// What becomes of the invitations that are not sent yet.
+    sending: Option<String>,
     /// The titles of the drafts.
     drafts: Vec<String>,
     /// The title of work that is not kept.
@@ -22,14 +23,19 @@ struct Interrupted {
 }
 
 impl Interrupted {
+    /// A draft that was kept once, and is not as it is now, is none that is kept.
+    fn new(sending: Option<String>, kept: Vec<String>, unkept: Option<String>) -> Self {
+        let drafts = kept.into_iter().filter(|title| Some(title) != unkept.as_ref()).collect();
+        Self { sending, drafts, unkept }
+    }
+
     fn question(&self) -> Question {
-        let sending = self.sending.then(|| t!("version.sending"));
         let draft = (!self.drafts.is_empty())
             .then(|| t!("version.draft", file = i18n::list(self.drafts.iter().cloned())));
         let lost = self.unkept.clone().map(|file| t!("version.lost", file = file));
         Question {
             title: t!("version.ask"),
-            text: i18n::sentences(sending.into_iter().chain(draft).chain(lost)),
+            text: i18n::sentences(self.sending.clone().into_iter().chain(draft).chain(lost)),
             action: t!("panic.reload"),
             danger: false,
         }
@@ -43,11 +49,10 @@ pub(super) fn NewVersion() -> impl IntoView {
     let reload = Callback::new(move |()| {
         leave(move || {
             spawn(async move {
-                let found = Interrupted {
-                    sending: sending::has_unsent(),
-                    drafts: drafts::titles().await,
-                    unkept: untrack(drafts::unkept),
-                };
+                let kept = drafts::titles().await;
+                let sending = sending::lost_by_reload()
+                    .or_else(|| sending::has_unsent().then(|| t!("version.sending")));
+                let found = Interrupted::new(sending, kept, untrack(drafts::unkept));
                 // The line may be gone with its screen.
                 if !confirmation.is_here() {
                     return;
@@ -80,5 +85,18 @@ pub(super) fn NewVersion() -> impl IntoView {
             </section>
         </Show>
         <QuestionDialog confirmation />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o5_a_draft_is_said_to_be_either_kept_or_lost() {
+        let title = |name: &str| name.to_owned();
+        let found = Interrupted::new(None, vec![title("a.csv"), title("b.csv")], Some(title("b.csv")));
+        assert_eq!((found.drafts, found.unkept), (vec![title("a.csv")], Some(title("b.csv"))));
+        assert!(Interrupted::new(None, Vec::new(), None) == Interrupted::default());
     }
 }

@@ -18,8 +18,11 @@ impl Default for Trail {
 impl Trail {
     /// Notes that `next` follows `here`, and forgets what followed `here` before.
     pub(crate) fn forward(&mut self, here: Option<&str>, next: String) {
-        let at = self.position(here).unwrap_or(0);
-        self.0.truncate(at + 1);
+        match self.position(here) {
+            Some(at) => self.0.truncate(at + 1),
+            // Reached by its address: what was before it is not known.
+            None => self.0 = vec![None, here.map(str::to_owned)],
+        }
         self.0.push(Some(next));
     }
 
@@ -125,5 +128,13 @@ mod tests {
     #[test]
     fn a_linked_page_leads_back_to_the_first() {
         assert_eq!(Trail::default().before(Some("unheard of")), None);
+    }
+
+    #[test]
+    fn a_page_after_a_linked_one_leads_back_to_it() {
+        let mut trail = Trail::default();
+        trail.forward(Some("b"), "c".into());
+        assert_eq!(trail.before(Some("c")).as_deref(), Some("b"));
+        assert_eq!(trail.before(Some("b")), None);
     }
 }

@@ -51,6 +51,10 @@ pub(crate) fn Tabs(
     let at = RwSignal::new(open.get_untracked());
     Effect::new(move |_| at.set(open.get()));
     let key = move |event: leptos::ev::KeyboardEvent| {
+        // With these, the arrow keys are the browser's: Alt and Left goes back.
+        if event.alt_key() || event.ctrl_key() || event.meta_key() {
+            return;
+        }
         let names = names.get_value();
         let here = names.iter().position(|name| *name == at.get_untracked()).unwrap_or(0);
         let Some(next) = target(&event.key(), here, names.len()) else { return };

@@ -56,6 +56,15 @@ walk("s6 s13: 200 people get the same names, typed or from a file", roomy, { exc
   assert.deepEqual(typed.p2, { first_name: "민준", last_name: "김" });
 });
 
+walk("u3: the focus goes on to the first of the addresses that are shown last", server, {}, async (app) => {
+  await app.enter();
+  await app.users.act("users.invite_users");
+  await app.invite.arrive();
+  await app.invite.paste(Array.from({ length: 302 }, (_, at) => `p${at}@many.example`).join("\n"));
+  await app.invite.showRest(2);
+  await app.invite.seeFocusOnEntry(300);
+});
+
 walk(
   "s6: who is entered while the account is asked is reviewed, and who was removed is not",
   server,
@@ -246,6 +255,19 @@ walk("u5: the review says what people become, and what is wrong is put right the
   );
   await app.invite.removeUnfit(2);
   await app.invite.seeNobodyLeftOut();
+});
+
+walk("u5: once nobody could be invited, an entry that is put right can be", server, {}, async (app) => {
+  await app.admit();
+  await app.invite.open();
+  await app.invite.enter("two@@example.com");
+  await app.invite.seeEntry("two@@example.com", app.say("row_problem.two_ats"));
+  await app.invite.next();
+  await app.invite.seeProblem(app.say("invite.nobody_fit"));
+  await app.invite.edit("two@@example.com", "right@corrected.example");
+  await app.invite.seeEntry("right@corrected.example");
+  await app.invite.next();
+  await app.invite.seeReview(1);
 });
 
 walk(

@@ -68,3 +68,18 @@ walk("u2: people are invited from a file by the keyboard alone", server, {}, asy
   await driver.seeFocus({ role: "heading", name: "problems.csv", within: { role: "main" } });
   assert.ok((await admin.users({ search: "no-at@example.com" })).length === 1);
 });
+
+walk("u2: with another key held, the arrow keys are the browser's on a tab", server, {}, async (app) => {
+  const { driver, say } = app;
+  await app.admit();
+  await app.security.open();
+  const tab = { role: "tab", name: say("security.audit_log") };
+  await driver.focusOn(tab);
+  for (const held of ["Alt", "Control"]) {
+    await driver.press(`${held}+ArrowRight`);
+    await driver.drawn();
+    assert.ok(await driver.isFocused(tab), held);
+  }
+  await driver.press("ArrowRight");
+  await driver.seeFocus({ role: "tab", name: say("api_keys.title") });
+});

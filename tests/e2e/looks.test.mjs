@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { IS_THOROUGH } from "./harness/driver.mjs";
-import { PASSWORD } from "./harness/server.mjs";
+import { ADMIN, PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 
@@ -96,8 +96,22 @@ walk("i1: a language is chosen before sign-in, and another with the account", se
   const api = await server.admin();
   await api.setPassword(PASSWORD);
   const elsewhere = await another();
+  await elsewhere.signIn.open();
+  await elsewhere.signIn.byPassword(ADMIN, PASSWORD);
   elsewhere.speak(wordsOf("es"));
-  await elsewhere.enter();
-  await elsewhere.driver.reload();
-  await elsewhere.users.arrive();
+  await elsewhere.setupGuide.arrive();
+  assert.equal(await elsewhere.driver.language(), "es");
+});
+
+walk("u1: in forced colours the open tab differs from the others", server, { forcedColors: true }, async (app) => {
+  await app.admit();
+  await app.security.open();
+  const edges = await app.driver.onPage(() =>
+    [...document.querySelectorAll("[role=tab]")].map((tab) => ({
+      isOpen: tab.getAttribute("aria-selected") === "true",
+      edge: getComputedStyle(tab).borderBlockEndWidth,
+    })),
+  );
+  assert.ok(edges.length > 1);
+  for (const { isOpen, edge } of edges) assert.equal(edge, isOpen ? "2px" : "0px", JSON.stringify(edges));
 });

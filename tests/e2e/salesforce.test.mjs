@@ -285,6 +285,17 @@ walk(
     await salesforce.seeAskedBeforeLeaving();
     await salesforce.leave();
     await salesforce.seeNotConnected();
+
+    // What is wrong in a field is saved no more than it is shown.
+    await salesforce.openTab("salesforce.sync_settings");
+    await salesforce.arriveAtSettings();
+    await salesforce.typeBcc("nobody at all");
+    await salesforce.choose("salesforce.email_not_logged");
+    await salesforce.save();
+    await app.frame.seeSaid(app.say("salesforce.saved"));
+    await app.driver.reload();
+    await salesforce.arriveAtSettings();
+    assert.equal(await salesforce.isChosen("salesforce.email_not_logged"), true);
   },
 );
 

@@ -294,10 +294,16 @@ walk(
     await there.twoStep.seeDue();
     await there.driver.reload();
     await there.twoStep.seeDue();
+    const beside = await there.tab();
+    await beside.driver.goto("/settings/account/profile");
+    await beside.twoStep.seeDue();
     await there.twoStep.askForPasskey();
     await there.twoStep.createPasskey();
     await there.twoStep.storeCodes();
     await there.profile.arrive();
+    // What one tab adds holds for all.
+    await beside.twoStep.seeNotDue();
+    await beside.profile.arrive();
   },
 );
 
@@ -359,6 +365,7 @@ walk(
     await app.user.seeFactors(app.say("factors.passkeys_count", { count: 1 }));
     await app.user.resetFactors("Ben Berg");
     await app.user.seeFactors(app.say("factors.has_none"));
+    await app.openSessions.seeNone();
     await app.user.seeEvent("user.done_to", app.say("audit.factors_reset"));
     await there.signIn.open();
     await there.signIn.byPassword(BEN.email, PASSWORD);

@@ -11,7 +11,11 @@ const SECOND = 1_000;
 /** The longest of which the console leaves no more than half undisturbed: what the steps take themselves is little of it. */
 const IDLE_SECONDS = 240;
 
+const HOUR_SECONDS = 3_600;
+
 const server = serveWith([ANA], "--seats", "1000", "--session-idle-minutes", String(IDLE_SECONDS / 60));
+/** One on which nothing prolongs a session. */
+const whole = serveWith([ANA], "--session-idle-minutes", "60", "--session-hours", "1");
 
 async function enter(app) {
   await app.signIn.open();
@@ -73,7 +77,37 @@ async function seeAskedInAllTabs(app) {
   await pass(0.6);
   await app.frame.seeSignInAgain();
   await other.frame.seeSignInAgain();
+  await app.frame.signInAgain(PASSWORD);
+  await other.frame.seeSignedInAgain();
+  await other.users.search("Ruiz");
+  await other.users.seeTotal(1);
 }
+
+walk(
+  "a11: an end that cannot be put off is said once, whichever screen is opened, and said again of the next session",
+  whole,
+  { refused: [/^401 for GET /] },
+  async (app) => {
+    const { driver, frame } = app;
+    const toLastMinutes = () => driver.skipTime((HOUR_SECONDS - 110) * SECOND);
+    await driver.ownClock();
+    await enter(app);
+    await toLastMinutes();
+    await frame.seeEndSaid();
+    await frame.noteEnd();
+    await frame.goByRail("nav.user_management");
+    await app.users.arrive();
+    await driver.drawn();
+    assert.equal(await frame.isEndSaid(), false, "it is known");
+
+    await whole.pass(2 * HOUR_SECONDS);
+    await driver.skipTime(2 * HOUR_SECONDS * SECOND);
+    await frame.seeSignInAgain();
+    await frame.signInAgain(PASSWORD);
+    await toLastMinutes();
+    await frame.seeEndSaid();
+  },
+);
 
 walk(
   "a11 a6: whoever has no password signs in again through Salesforce and goes on, and another person does not",

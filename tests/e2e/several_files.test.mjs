@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { fileOf, sample, spreadsheet } from "./harness/samples.mjs";
 import { serveWith, walk } from "./harness/walk.mjs";
+import { wordsOf } from "./harness/words.mjs";
 
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
 const server = serveWith([ANA], "--seats", "1000");
@@ -48,6 +49,27 @@ walk("s4 s6: several files become one list, with duplicates found across them", 
   await draft.chooseAgain(NAME, files().reverse());
   await review.arrive();
   assert.deepEqual(await review.counts(), { duplicate, ready });
+});
+
+walk("a18 i1: several files are the same list in another language", server, {}, async (app) => {
+  const two = () => files().slice(0, 2);
+  const name = "a-austin.csv + 1";
+  await app.admit();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(two());
+  await app.inviteCsv.draft.seeKept('"reached":"mapping"', name);
+  await app.profile.open();
+  await app.profile.chooseLanguage("한국어");
+  app.speak(wordsOf("ko"));
+  await app.frame.seeSaid(app.say("profile.language_done"));
+
+  const { draft, mapping } = app.inviteCsv;
+  await app.driver.goto("/settings/admin/users/invite-csv");
+  await draft.arrive(name);
+  await draft.chooseAgain(name, two().reverse());
+  await mapping.arrive();
+  const columns = (await mapping.columns()).map(({ column }) => column);
+  assert.ok(columns.includes(app.say("invite_csv.origin")), columns.join());
 });
 
 walk(

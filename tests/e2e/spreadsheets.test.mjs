@@ -353,6 +353,22 @@ walk(
   },
 );
 
+walk("a18 i1: a pasted list is the same table in every language", server, { locale: "ko" }, async (app) => {
+  const { file, mapping } = app.inviteCsv;
+  await app.validate.open();
+  await file.paste("Ann Smith <ann@example.net>, Bo Ng <bo@example.net>");
+  await file.arriveChosen();
+  await file.next();
+  await mapping.arrive();
+  assert.deepEqual(
+    (await mapping.columns()).map(({ column, field }) => [column, field]),
+    [
+      ["Full name", app.say("field.full_name")],
+      ["Email", app.say("field.email")],
+    ],
+  );
+});
+
 walk(
   "s4 p2: what a gzip file holds is read, but not by the page, and one that cannot be is refused for its reason",
   server,

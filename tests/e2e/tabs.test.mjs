@@ -51,14 +51,18 @@ walk("a10: whoever signs in again finds the tab as it was", server, {}, async (a
   await app.enter();
   await app.users.search("ana");
   await app.users.seeTotal(1);
+  const own = await app.tab();
+  await own.users.open();
   const other = await app.tab();
   await other.driver.signOut();
   await other.signIn.open();
   await other.signIn.byPassword("ana@example.com", PASSWORD);
   await other.profile.arrive();
   await app.frame.seeReplaced("Ana Ruiz", ADMIN);
+  await own.frame.seeReplaced("Ana Ruiz", ADMIN);
   await app.frame.signInAgainAs(ADMIN, PASSWORD);
   await app.users.seeTotal(1);
+  await own.frame.seeBack();
   await other.frame.seeReplaced(ADMIN, "Ana Ruiz");
 });
 

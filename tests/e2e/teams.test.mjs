@@ -63,6 +63,35 @@ walk(
 );
 
 walk(
+  "r15: a team that another administrator has deleted meanwhile is gone for whoever deletes it, and is not preselected",
+  server,
+  { refused: [/^404 for DELETE /] },
+  async (app) => {
+    const admin = await server.admin();
+    const add = async (name) => (await admin.call("POST", "/teams", { name })).id;
+    const deleteElsewhere = (id) => admin.call("DELETE", `/teams/${id}`);
+    const north = await add("North");
+    await app.admit();
+    await app.teams.open();
+    await deleteElsewhere(north);
+    await app.teams.delete("North", 0);
+    await app.frame.seeSaid(app.say("teams.deleted", { team: "North" }));
+    await app.teams.seeGone("North");
+
+    const south = await add("South");
+    await app.teams.open();
+    await app.teams.openTeam("South");
+    await app.teams.addPeople();
+    await deleteElsewhere(south);
+    await app.teams.pick("Ana Ruiz");
+    await app.teams.addPicked();
+    const { items } = await admin.call("GET", "/teams");
+    const { name: team } = items.find(({ everyone }) => !everyone);
+    await app.frame.seeSaid(app.say("teams.added", { count: 1, team, names: "Ana Ruiz" }));
+  },
+);
+
+walk(
   "u3: creating a team can be undone until somebody has joined it; with all its teams an account says so",
   server,
   {},

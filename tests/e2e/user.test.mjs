@@ -71,6 +71,18 @@ walk("a24: an administrator ends all sessions of a person on the page of that pe
   await app.user.seeEvent("user.done_to", app.say("audit.sessions_ended"));
 });
 
+walk("a24: whoever gets another role is shown without the sessions that end by it", server, {}, async (app) => {
+  const admin = await server.admin();
+  await app.admit();
+  await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
+  // That of accepting the invitation.
+  await app.openSessions.seeCount(1);
+  await app.user.chooseRole("Ana Ruiz", "role.admin");
+  await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
+  await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.admin") }));
+  await app.openSessions.seeNone();
+});
+
 walk(
   "u3: a person is opened with the keyboard, a breadcrumb leads back, and what the only administrator must not lose is named",
   server,

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { after } from "node:test";
+import { gzipSync } from "node:zlib";
 
 import { domains } from "./harness/domains.mjs";
 import { IS_THOROUGH, drawn } from "./harness/driver.mjs";
@@ -303,6 +304,32 @@ walk(
     await app.driver.see({ text: app.say("invite_csv.drop") });
     await rules.edit();
     await rules.seeIn("members", "");
+  },
+);
+
+walk(
+  "o2: members are added from a file in UTF-16, and the one that could not be read is named until another one is",
+  server,
+  {},
+  async (app) => {
+    const { rules } = app.validate;
+    const unicode = (text) => Buffer.from(`\uFEFF${text}`, "utf16le");
+    await app.validate.open();
+    await rules.edit();
+    await rules.addMembers(fileOf("cut-off.csv.gz", gzipSync("ana@example.com\n").subarray(0, 20)));
+    const damaged = app.say("refusal.gzip_damaged", { name: "cut-off.csv.gz" });
+    await rules.seeWrong(damaged);
+    await rules.addMembers(fileOf("unicode.txt", unicode("Name\tMail\nAna\tana@example.com\n")));
+    await rules.seeIn("members", "ana@example.com");
+    await app.driver.gone({ text: damaged });
+    await rules.addMembers(fileOf("swapped.txt", unicode("Bo\tbo@example.com\n").swap16()));
+    await rules.seeIn("members", "ana@example.com\nbo@example.com");
+
+    await app.driver.onPage(() => {
+      Blob.prototype.arrayBuffer = () => Promise.reject(new DOMException("", "NotReadableError"));
+    });
+    await rules.addMembers(fileOf("gone.csv", "cy@example.com\n"));
+    await rules.seeWrong(app.say("invite_csv.file_unreadable"));
   },
 );
 

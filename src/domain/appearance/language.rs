@@ -1,10 +1,11 @@
 use api_types::{Locale, LocaleChoice, ProfileChange, TimeZoneChoice};
-use leptos::prelude::untrack;
+use leptos::prelude::*;
 
 use crate::api::{Failure, profile};
 use crate::domain::session;
 use crate::i18n::{self, Message};
-use crate::platform::{device, files};
+use crate::platform::address::is_silent;
+use crate::platform::{device, files, spawn};
 use crate::t;
 
 /// Chooses the language of the screens, which are rendered again: with the account of the person who is signed in,
@@ -39,6 +40,20 @@ pub(crate) async fn choose(wanted: LocaleChoice) -> Result<bool, Message> {
         Ok(true) => t!("app.replaced").into(),
         _ => Failure::from(unread).message(),
     })
+}
+
+/// For a session that the page did not begin with: renders the screens in the language that its person has chosen, if any.
+pub(crate) fn speak_as_chosen() {
+    let current = i18n::current().get_untracked();
+    let chosen = untrack(session::current).and_then(|session| session.user.locale);
+    let wanted = i18n::negotiate(chosen, &[], Some(current));
+    // A screen that makes no request has no other texts.
+    if wanted != current && !is_silent() {
+        spawn(async move {
+            // A failure does not matter: the screens also work in the language of before.
+            let _ = i18n::load(wanted).await;
+        });
+    }
 }
 
 /// Chooses the time zone in which screens say times; they are rendered again. Returns why it could not be chosen.

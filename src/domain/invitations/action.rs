@@ -1,9 +1,9 @@
-use api_types::{Batch, BatchId, BatchRetry, BatchState, InvitationId};
+use api_types::{Batch, BatchId, BatchRetry, BatchState, InvitationId, InvitationStatus};
 
 use crate::api::batches::{self, IdempotencyKey};
 use crate::api::{Failure, invitations};
 use crate::t;
-use crate::ui::Question;
+use crate::ui::{Question, Tone};
 
 /// An administrator's action on a batch or one of its rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,16 +46,21 @@ impl InvitationAction {
     }
 
     /// The notice after the action, for the batch as it is now; revoking a large batch takes several steps.
-    pub(super) fn done(&self, batch: Option<&Batch>) -> String {
+    pub(super) fn done(&self, batch: Option<&Batch>) -> (Tone, String) {
         if batch.is_some_and(|batch| batch.revoking.is_some()) {
-            return t!("batches.revoking_started");
+            return (Tone::Success, t!("batches.revoking_started"));
         }
-        match self {
+        let done = match self {
+            // The last invitations may have ended meanwhile.
+            Self::RetryFailed | Self::RetryUnknown if batch.is_some_and(Batch::is_settled) => {
+                return (Tone::Warning, t!("batches.nothing_to_resend"));
+            }
             Self::RetryFailed | Self::RetryUnknown => t!("batches.retry_done"),
             Self::RevokeAll => t!("batches.revoke_all_done"),
             Self::Cancel => t!("batches.cancel_done"),
             Self::RevokeOne { .. } => t!("batches.revoke_one_done"),
-        }
+        };
+        (Tone::Success, done)
     }
 
     /// Why the action cannot be performed on a batch as it is now; `None` where it can.
@@ -64,8 +69,10 @@ impl InvitationAction {
             return Some(t!("batches.revoking_now"));
         }
         let (possible, reason) = match self {
-            Self::RetryFailed => (batch.deliveries.failed > 0, t!("batches.nothing_failed")),
-            Self::RetryUnknown => (batch.deliveries.unknown > 0, t!("batches.nothing_unknown")),
+            Self::RetryFailed if batch.deliveries.failed == 0 => (false, t!("batches.nothing_failed")),
+            Self::RetryFailed => (open_failed(batch) > 0, t!("batches.nothing_to_resend")),
+            Self::RetryUnknown if batch.deliveries.unknown == 0 => (false, t!("batches.nothing_unknown")),
+            Self::RetryUnknown => (open_unknown(batch) > 0, t!("batches.nothing_to_resend")),
             Self::RevokeAll => (is_undoable(batch), t!("batches.nothing_to_revoke")),
             Self::Cancel => (is_cancellable(batch), t!("batches.nothing_to_cancel")),
             Self::RevokeOne { .. } => (true, String::new()),
@@ -77,7 +84,7 @@ impl InvitationAction {
     pub(super) async fn perform(&self, batch: &BatchId) -> Result<Option<Batch>, Failure> {
         let key = IdempotencyKey::new();
         let retry = async |include_unknown: bool| {
-            batches::send_again(&key, batch, BatchRetry { include_unknown }).await.map(|()| None)
+            batches::send_again(&key, batch, BatchRetry { include_unknown }).await.map(Some)
         };
         match self {
             Self::RetryFailed => retry(false).await,
@@ -87,6 +94,21 @@ impl InvitationAction {
             Self::RevokeOne { invitation, .. } => invitations::revoke(invitation).await.map(|()| None),
         }
     }
+}
+
+/// How many mails have failed whose invitations can still be accepted. Of a batch that is not sealed, none is sent again.
+fn open_failed(batch: &Batch) -> u32 {
+    if batch.state != BatchState::Sealed {
+        return 0;
+    }
+    let mails = &batch.deliveries;
+    let elsewhere = batch.waiting.saturating_add(mails.queued).saturating_add(mails.sending);
+    batch.invitations(InvitationStatus::Pending).saturating_sub(elsewhere).min(mails.failed)
+}
+
+/// At most how many mails may or may not have been sent whose invitations can still be accepted.
+fn open_unknown(batch: &Batch) -> u32 {
+    if batch.state == BatchState::Sealed { batch.waiting.min(batch.deliveries.unknown) } else { 0 }
 }
 
 /// Whether the batch may still have invitations that are not accepted.
@@ -129,6 +151,41 @@ mod tests {
     }
 
     #[test]
+    fn r17_mails_are_sent_again_only_to_those_who_can_still_accept() {
+        let reason = |action: InvitationAction, batch: &Batch| action.disabled_reason(batch);
+        let ended = Some(t!("batches.nothing_to_resend"));
+        let failed = batch(
+            BatchState::Sealed,
+            DeliveryCounts { queued: 1, sent: 3, failed: 2, ..DeliveryCounts::default() },
+        );
+        let failed = Batch { waiting: 3, ..failed };
+        assert_eq!(reason(InvitationAction::RetryFailed, &failed), None);
+        let revoked = Batch { revoked: 2, ..failed.clone() };
+        assert_eq!(reason(InvitationAction::RetryFailed, &revoked), ended);
+        let expired = Batch { expired: 2, ..failed.clone() };
+        assert_eq!(reason(InvitationAction::RetryFailed, &expired), ended);
+        let half = Batch { revoked: 1, ..failed.clone() };
+        assert_eq!(reason(InvitationAction::RetryFailed, &half), None);
+        let cancelled = Batch { state: BatchState::Cancelled, ..failed };
+        assert_eq!(reason(InvitationAction::RetryFailed, &cancelled), ended);
+
+        let unknown =
+            batch(BatchState::Sealed, DeliveryCounts { unknown: 2, sent: 1, ..DeliveryCounts::default() });
+        let unknown = Batch { waiting: 1, accepted: 2, ..unknown };
+        assert_eq!(reason(InvitationAction::RetryUnknown, &unknown), None, "it may be one of those");
+        let ended_all = Batch { waiting: 0, revoked: 1, ..unknown.clone() };
+        assert_eq!(reason(InvitationAction::RetryUnknown, &ended_all), ended);
+        let cancelled = Batch { state: BatchState::Cancelled, ..unknown.clone() };
+        assert_eq!(reason(InvitationAction::RetryUnknown, &cancelled), ended);
+
+        let queued =
+            Batch { deliveries: DeliveryCounts { queued: 1, ..unknown.deliveries }, ..unknown.clone() };
+        let done = |batch: &Batch| InvitationAction::RetryFailed.done(Some(batch));
+        assert_eq!(done(&queued), (Tone::Success, t!("batches.retry_done")));
+        assert_eq!(done(&unknown), (Tone::Warning, t!("batches.nothing_to_resend")));
+    }
+
+    #[test]
     fn r20_a_batch_that_is_being_revoked_is_left_to_it() {
         let sent =
             batch(BatchState::Sealed, DeliveryCounts { sent: 3, failed: 1, ..DeliveryCounts::default() });
@@ -137,7 +194,8 @@ mod tests {
         for action in [InvitationAction::RetryFailed, InvitationAction::RevokeAll, InvitationAction::Cancel] {
             assert_eq!(action.disabled_reason(&revoking), Some(t!("batches.revoking_now")), "{action:?}");
         }
-        assert_eq!(InvitationAction::RevokeAll.done(Some(&revoking)), t!("batches.revoking_started"));
+        let (_, said) = InvitationAction::RevokeAll.done(Some(&revoking));
+        assert_eq!(said, t!("batches.revoking_started"));
     }
 
     #[test]

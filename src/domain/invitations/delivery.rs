@@ -115,7 +115,8 @@ impl Delivery {
         if self.is_of(id) {
             self.confirmation.close();
         }
-        notify(Tone::Success, action.done(batch.as_ref()));
+        let (tone, said) = action.done(batch.as_ref());
+        notify(tone, said);
         // Not waited for: it goes on for as long as somebody may still answer.
         spawn(self.catch_up());
         Ok(())

@@ -115,18 +115,25 @@ const UNKNOWN: &str = "unknown-note";
 #[component]
 fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let failed = Memo::new(move |_| batch.with(|batch| batch.deliveries.failed));
-    let unknown = Memo::new(move |_| batch.with(|batch| batch.deliveries.unknown));
+    // Once nobody waits, it does not matter any more which mails came.
+    let unknown =
+        Memo::new(move |_| batch.with(|batch| if batch.waiting == 0 { 0 } else { batch.deliveries.unknown }));
+    let can_retry = |action: InvitationAction| {
+        Memo::new(move |_| batch.with(|batch| action.disabled_reason(batch).is_none()))
+    };
+    let (can_retry_failed, can_retry_unknown) =
+        (can_retry(InvitationAction::RetryFailed), can_retry(InvitationAction::RetryUnknown));
     let state = Memo::new(move |_| batch.with(|batch| batch.state));
     // While the mail server takes none at all, another note says so.
     let next_try = Memo::new(move |_| {
         batch.with(|batch| batch.next_try_at.clone().filter(|_| batch.mail_trouble.is_none()))
     });
-    // Before a note goes.
-    let is_some = |count: u32, note: &str| {
-        if count == 0 {
+    // Before a note goes, or its button.
+    let stays = |stays: bool, note: &str| {
+        if !stays {
             dom::keep_focus_of(note, COUNTS);
         }
-        count > 0
+        stays
     };
     let act = move |action: InvitationAction| Callback::new(move |()| delivery.act(action.clone()));
     view! {
@@ -146,18 +153,22 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
                 {until(at.as_str(), |time| t!("batches.deferred_text", time = time))}
             </Note>
         })}
-        {move || is_some(failed.get(), FAILED).then(|| view! {
+        {move || stays(failed.get() > 0, FAILED).then(|| view! {
             <div class="note note-warning" id=FAILED>
                 <Icon name=IconName::Alert />
                 <p class="grow">{t!("batches.failed_text", count = failed.get())}</p>
-                <Button on_press=act(InvitationAction::RetryFailed)>{t!("batches.retry")}</Button>
+                {move || stays(can_retry_failed.get(), FAILED).then(|| view! {
+                    <Button on_press=act(InvitationAction::RetryFailed)>{t!("batches.retry")}</Button>
+                })}
             </div>
         })}
-        {move || is_some(unknown.get(), UNKNOWN).then(|| view! {
+        {move || stays(unknown.get() > 0, UNKNOWN).then(|| view! {
             <div class="note note-warning" id=UNKNOWN>
                 <Icon name=IconName::Info />
                 <p class="grow">{t!("batches.unknown_text", count = unknown.get())}</p>
-                <Button on_press=act(InvitationAction::RetryUnknown)>{t!("batches.retry_unknown")}</Button>
+                {move || stays(can_retry_unknown.get(), UNKNOWN).then(|| view! {
+                    <Button on_press=act(InvitationAction::RetryUnknown)>{t!("batches.retry_unknown")}</Button>
+                })}
             </div>
         })}
     }

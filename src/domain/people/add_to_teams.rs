@@ -68,13 +68,15 @@ impl AddToTeams {
             let named =
                 async { Ok(teams::teams().await?.into_iter().filter(|team| !team.everyone).collect()) };
             self.teams.load(named).await;
-            let first = self.teams.state.try_with_untracked(|teams| match teams {
-                Load::Ready(teams) => teams.first().map(|team| team.id.clone()),
+            let listed = self.teams.state.try_with_untracked(|teams| match teams {
+                Load::Ready(teams) => Some(teams.iter().map(|team| team.id.clone()).collect::<Vec<_>>()),
                 _ => None,
             });
+            let Some(ids) = listed.flatten() else { return };
             self.team.try_update(|team| {
-                if team.is_none() {
-                    *team = first.flatten();
+                // The one that the address names may be gone.
+                if team.as_ref().is_none_or(|team| !ids.contains(team)) {
+                    *team = ids.into_iter().next();
                 }
             });
         });

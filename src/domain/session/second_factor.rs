@@ -1,9 +1,10 @@
 //! Whether the person of this tab has a second factor, and until when they need one.
 
 use api_types::{SecondFactor, Session, Timestamp};
+use leptos::prelude::untrack;
 
-use super::factor_wait;
 use super::state::{current, update};
+use super::{factor_wait, tabs};
 use crate::api::session::{self, Found};
 use crate::platform::timers;
 
@@ -28,10 +29,19 @@ pub(crate) fn factor_needed_by() -> Option<Timestamp> {
     }
 }
 
-/// Takes over that the person has added one; calls that wait for it go on.
+/// Takes over that the person has added one; calls that wait for it go on, also those of the other tabs.
 pub(crate) fn factor_added() {
     update(|session| session.second_factor = SecondFactor::Present);
     factor_wait::end(true);
+    tabs::tell(tabs::FACTOR_ADDED);
+}
+
+/// Takes over that the person has added one in another tab, if the backend says so.
+pub(super) async fn look_whether_added() {
+    look_at_factor().await;
+    if untrack(current).is_some_and(|session| session.second_factor == SecondFactor::Present) {
+        factor_wait::end(true);
+    }
 }
 
 /// Asks the backend what is needed now that a factor was removed, or that the account's rule was changed.

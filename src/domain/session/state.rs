@@ -7,15 +7,12 @@ use std::rc::Rc;
 use api_types::{Me, Role, RowsKey, Session, TimeZone, UserId};
 use futures_channel::oneshot;
 use leptos::prelude::*;
-use wasm_bindgen::prelude::*;
-use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::ending::{self, Ending};
-use super::{factor_wait, last_person, proof, sign_out_pending};
+use super::{factor_wait, last_person, proof, sign_out_pending, tabs};
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::i18n;
-use crate::platform::address::base_path;
 use crate::platform::{lifetime, panel, spawn};
 
 /// The session, as far as the app knows.
@@ -72,16 +69,14 @@ struct Keeper {
     rows_key: Cell<Option<RowsKey>>,
     /// Calls that wait for a sign-in.
     waiting: RefCell<Vec<oneshot::Sender<bool>>>,
-    /// Tells the other tabs of this browser who is signed in.
-    tabs: RefCell<Option<BroadcastChannel>>,
 }
 
 fn keeper() -> Rc<Keeper> {
     lifetime::shared()
 }
 
-/// Makes calls on behalf of the session, and follows the other tabs; called once, before the first call.
-pub(crate) fn init() {
+/// Makes calls on behalf of the session.
+pub(super) fn call_for_session() {
     api::call_as(Caller {
         person,
         settled: || Box::pin(settled()),
@@ -92,47 +87,11 @@ pub(crate) fn init() {
         is_idle: ending::is_idle,
         used: ending::used,
     });
-    // A panel has its session from its host alone.
-    if !panel::is_here() {
-        listen();
-        ending::init();
-    }
 }
-
-/// Listens for sign-ins in other tabs. Their messages trigger a request to the backend, unless it cannot be asked.
-fn listen() {
-    let Ok(tabs) = BroadcastChannel::new(&format!("msi-session{}", base_path())) else { return };
-    let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
-        let said = event.data().as_string();
-        if person().is_some_and(|mine| said.as_ref().is_some_and(|said| *said != mine.0)) {
-            match said.as_deref() {
-                Some(UNHEARD) => {
-                    note_sign_out();
-                    leave();
-                    sign_out_pending::keep_telling();
-                }
-                _ => spawn(look_again()),
-            }
-        }
-    });
-    tabs.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-    // Listens as long as the page lives.
-    hear.forget();
-    keeper().tabs.replace(Some(tabs));
-}
-
-/// What the other tabs are told by a sign-out that they cannot ask the backend about.
-const UNHEARD: &str = "signed out";
 
 /// Tells the other tabs who is signed in, by id.
 fn tell(person: Option<&UserId>) {
-    tell_tabs(person.map_or("", |id| &id.0));
-}
-
-fn tell_tabs(text: &str) {
-    if let Some(tabs) = &*keeper().tabs.borrow() {
-        let _ = tabs.post_message(&JsValue::from_str(text));
-    }
+    tabs::tell(person.map_or("", |id| &id.0));
 }
 
 /// The one signal that holds the state.
@@ -175,8 +134,13 @@ pub(crate) fn current() -> Option<Session> {
 }
 
 /// The person on whose behalf this tab acts.
-fn person() -> Option<UserId> {
+pub(super) fn person() -> Option<UserId> {
     state().with_untracked(|state| state.session().map(|session| session.user.id.clone()))
+}
+
+/// Whether the session goes on, as far as this tab knows.
+pub(super) fn is_signed_in() -> bool {
+    state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)))
 }
 
 /// Changes the session to what the backend has newly reported.
@@ -228,16 +192,14 @@ pub(crate) fn restore() -> impl Future<Output = ()> {
     }
 }
 
-/// Asks the backend who is signed in, where the page was opened at the screen that makes no request.
-pub(crate) fn restore_once() {
-    if !keeper().is_asked.get() {
-        spawn(restore());
-    }
+/// Whether the backend was asked who is signed in, or is being asked.
+pub(crate) fn is_asked() -> bool {
+    keeper().is_asked.get()
 }
 
 /// The end of the session of this tab; `None` where there is none, or it has ended.
 pub(crate) fn ending() -> Option<Ending> {
-    state().with_untracked(|state| matches!(state, SessionState::SignedIn(_))).then(ending::ending)
+    is_signed_in().then(ending::ending)
 }
 
 /// Finds out whether the session has ended, or is another person's, without keeping it alive.
@@ -258,12 +220,10 @@ fn take_again(found: Result<Found, Failure>) {
     let found = found.map(session_of);
     let Some(mine) = state().with_untracked(|state| state.session().cloned()) else { return };
     match found {
-        Ok(Some(session)) if session.user.id == mine.user.id => {
-            match state().with_untracked(|state| matches!(state, SessionState::SignedIn(_))) {
-                true => ending::take(&session),
-                false => signed_in(session),
-            }
-        }
+        Ok(Some(session)) if session.user.id == mine.user.id => match is_signed_in() {
+            true => ending::take(&session),
+            false => signed_in(session),
+        },
         Ok(Some(session)) => state().set(SessionState::Replaced { mine, other: Some(session.user) }),
         Ok(None) if is_replaced() => state().set(SessionState::Replaced { mine, other: None }),
         Ok(None) => state().set(SessionState::Expired(mine)),
@@ -351,13 +311,13 @@ pub(crate) fn note_sign_out() {
 
 /// The same as [`signed_out`] after [`note_sign_out`].
 pub(crate) fn signed_out_unheard() {
-    tell_tabs(UNHEARD);
+    tabs::tell(tabs::UNHEARD);
     leave();
     sign_out_pending::keep_telling();
 }
 
 /// No person is signed in here any more.
-fn leave() {
+pub(super) fn leave() {
     last_person::forget();
     keeper().rows_key.take();
     state().set(SessionState::SignedOut);

@@ -258,6 +258,8 @@ impl Flow {
 
     /// Asks the account who can be invited, and shows the result.
     pub(super) async fn review(self) {
+        // What was wrong before may have been put right in the entries.
+        self.typed.error.set(None);
         self.add(self.take_typed()).await;
         if self.typed.error.with_untracked(Option::is_some) {
             return dom::focus(self.typed.id);

@@ -235,7 +235,7 @@ pub(super) type PreviewRow = (usize, Vec<String>);
 /// The header's cells, or column numbers if there is none.
 fn heads(head: Head<'_>) -> Vec<String> {
     match header(head).checked_sub(1).and_then(|at| head.records.get(at)) {
-        Some(cells) => cells.clone(),
+        Some(cells) => cells.iter().map(|cell| labels::header(cell)).collect(),
         None => {
             let numbers = 1..=head.columns;
             numbers.map(|number| t!("invite_csv.column_number", number = number)).collect()

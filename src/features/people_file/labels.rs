@@ -6,6 +6,7 @@ use roster::{
 };
 
 use super::choice::Choice;
+use super::several;
 use super::step::Trouble;
 pub(super) use crate::domain::invitations::labels::problem as code;
 use crate::domain::roster::sheets::Unread;
@@ -14,6 +15,11 @@ use crate::i18n::{self, Argument};
 use crate::t;
 use crate::term;
 use crate::ui::{IconName, Term, Tone};
+
+/// The header of a column: in the file's own words, unless the console has added it.
+pub(super) fn header(of_file: &str) -> String {
+    if of_file == several::ORIGIN { t!("invite_csv.origin") } else { of_file.to_owned() }
+}
 
 /// What is wrong, without what to do about it: the first sentence.
 pub(super) fn kind(of: ProblemCode) -> String {

@@ -181,7 +181,7 @@ fn name(column: &ColumnInfo) -> String {
     if column.header.trim().is_empty() {
         t!("invite_csv.column_number", number = column.index + 1)
     } else {
-        column.header.clone()
+        labels::header(&column.header)
     }
 }
 

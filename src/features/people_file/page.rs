@@ -111,7 +111,11 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     let is_chosen = purpose.is_chosen();
     // The place of the first step is that of file and mapping.
     let before = usize::from(is_chosen);
-    let at = Signal::derive(move || stage.get().number().saturating_sub(before));
+    let at = Signal::derive(move || {
+        // A sending that came to nothing is no step further.
+        let now = if flow.can_review_again() { Stage::Reviewing } else { stage.get() };
+        now.number().saturating_sub(before)
+    });
     let to_people = people_step::way_back();
     let back = Callback::new(move |index| match index {
         0 if is_chosen => to_people.run(()),

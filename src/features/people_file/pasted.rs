@@ -13,6 +13,9 @@ use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Button, FieldState, TextArea, shortcut};
 
+/// The header of a list of addresses as a table, in one language: what was done to it is for the same content only.
+const HEADER: &str = "Full name\tEmail\n";
+
 /// Takes what is pasted on this step, unless a field has the focus: a copied file, or text.
 pub(super) fn follow(flow: Flow) {
     let handle = window_event_listener_untyped("paste", move |event| {
@@ -131,7 +134,7 @@ fn names_first(text: &str) -> String {
 async fn list_as_table(text: String) -> Option<String> {
     let request = request::Addresses { text, own_domains: Vec::new() };
     let entries = worker::ask(request).await.ok()?.entries;
-    let mut table = format!("{}\t{}\n", t!("field.full_name"), t!("field.email"));
+    let mut table = HEADER.to_owned();
     for entry in entries {
         table.push_str(&format!("{}\t{}\n", entry.name.unwrap_or_default(), entry.address));
     }

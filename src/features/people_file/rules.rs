@@ -1,6 +1,7 @@
 //! The rules that a file is checked by without an account: made on the screen, saved as a file, loaded from one.
 
 use csv_worker::protocol::{answer, request};
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use roster::{Known, Profile, ProfileError, Role, Rules};
 use wasm_bindgen::JsValue;
@@ -135,7 +136,7 @@ impl RulesState {
 
     /// Takes the rules of a chosen file.
     pub(super) async fn load(self, chosen: Chosen) {
-        let outcome = match text_of(Some(&chosen.file)).await {
+        let outcome = match text_of(&chosen.file).await {
             Some(text) => read(&text).await,
             None => Err(Trouble::Rules(ProfileError::NotAProfile)),
         };
@@ -158,12 +159,15 @@ impl RulesState {
                 return self.trouble.set(Some(labels::trouble(&trouble)));
             }
         };
-        let Some(text) = text_of(content.table()).await else { return };
+        let Some(text) = list_of(content.table()).await else {
+            return self.trouble.set(Some(t!("invite_csv.file_unreadable")));
+        };
         match worker::ask(request::Addresses { text, own_domains: Vec::new() }).await {
             Ok(answer) => {
                 let is_address = |entry: &answer::AddressEntry| entry.key.is_some();
                 let found = answer.entries.into_iter().filter(is_address).map(|entry| entry.address);
                 let found: Vec<String> = found.collect();
+                self.trouble.set(None);
                 announce(t!("validate.members_loaded", count = found.len()));
                 self.members.text.update(|text| {
                     if !text.is_empty() && !text.ends_with('\n') {
@@ -207,13 +211,49 @@ async fn read(text: &str) -> Result<(Profile, Known, Option<Blob>), Trouble> {
     Ok((profile, known, keys))
 }
 
-async fn text_of(file: Option<&Blob>) -> Option<String> {
-    JsFuture::from(file?.text()).await.ok()?.as_string()
+async fn text_of(file: &Blob) -> Option<String> {
+    JsFuture::from(file.text()).await.ok()?.as_string()
+}
+
+/// The text of a file that is no profile: other programs have written it.
+async fn list_of(file: Option<&Blob>) -> Option<String> {
+    let bytes = JsFuture::from(file?.array_buffer()).await.ok()?;
+    Some(decoded(&Uint8Array::new(&bytes).to_vec()))
+}
+
+/// UTF-16 where a byte order mark says so, else UTF-8; in older encodings addresses are the same bytes.
+fn decoded(bytes: &[u8]) -> String {
+    let utf_16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units = bytes.as_chunks().0.iter().map(|&pair| unit(pair));
+        char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    };
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => utf_16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf_16(rest, u16::from_be_bytes),
+        [0xEF, 0xBB, 0xBF, rest @ ..] | rest => String::from_utf8_lossy(rest).into_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn o2_members_are_read_in_the_encodings_that_their_bytes_tell() {
+        let text = "Ana\tana@example.com\n김\tkim@example.com\n";
+        let marked = format!("\u{feff}{text}");
+        let utf_16 = |bytes: fn(u16) -> [u8; 2]| marked.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        for bytes in [
+            text.as_bytes().to_vec(),
+            marked.clone().into_bytes(),
+            utf_16(u16::to_le_bytes),
+            utf_16(u16::to_be_bytes),
+        ] {
+            assert_eq!(decoded(&bytes), text);
+        }
+        assert_eq!(decoded(b"J\xf6rg\tjoerg@example.com"), "J\u{fffd}rg\tjoerg@example.com");
+        assert_eq!(decoded(b""), "");
+    }
 
     #[test]
     fn o2_an_empty_rule_is_not_known_and_any_separator_of_addresses_is_understood() {

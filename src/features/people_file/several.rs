@@ -8,7 +8,10 @@ use super::chosen::Chosen;
 use super::content::Content;
 use super::step::Trouble;
 use crate::domain::roster::worker::{self, JobError};
-use crate::t;
+
+/// The header of the column that says where a row is from, in one language: what was done to the joined file is for the same
+/// content only. Screens show it by [`labels::header`](super::labels::header); saved files have it as it is.
+pub(super) const ORIGIN: &str = "File and row";
 
 /// Puts the files in the order of their names, so that the same ones make the same file again, and names them together.
 pub(super) fn named(chosen: &mut [Chosen]) -> String {
@@ -29,7 +32,7 @@ pub(super) async fn join(chosen: &[Chosen], name: &str) -> Result<Chosen, Troubl
         });
         tables.push(content.table().cloned().unwrap_or_else(|| file.clone().into()));
     }
-    let request = request::Join { names, origin: t!("invite_csv.origin") };
+    let request = request::Join { names, origin: ORIGIN.to_owned() };
     let name_of =
         |place: u32| chosen.get(place as usize).map(|chosen| chosen.file.name()).unwrap_or_default();
     let (targets, joined) = match worker::join_files(request, &tables).await.map_err(Trouble::Job)? {

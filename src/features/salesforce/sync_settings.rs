@@ -40,10 +40,18 @@ impl Draft {
 
     /// The settings as chosen now.
     fn settings(self) -> SalesforceSyncSettings {
-        let typed = self.bcc_address.text.with(|text| text.trim().to_owned());
+        let email_activity = self.email_activity.get();
+        let bcc_address = match email_activity {
+            EmailActivity::Bcc => {
+                let typed = self.bcc_address.text.with(|text| text.trim().to_owned());
+                Some(typed).filter(|typed| !typed.is_empty())
+            }
+            // What is wrong in a field that is not shown could not be seen.
+            _ => self.saved.with(|saved| saved.bcc_address.clone()),
+        };
         SalesforceSyncSettings {
-            email_activity: self.email_activity.get(),
-            bcc_address: Some(typed).filter(|typed| !typed.is_empty()),
+            email_activity,
+            bcc_address,
             tasks: self.tasks.get(),
             version: self.saved.with(|saved| saved.version),
         }

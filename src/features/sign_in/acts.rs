@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::entry::Entry;
 use crate::api::{self, Failure};
+use crate::domain::appearance::speak_as_chosen;
 use crate::domain::second_factors::not_asked;
 use crate::domain::session;
 use crate::i18n::{self, Message};
@@ -85,8 +86,14 @@ pub(super) fn arrive(entry: Entry, session: Session) {
 /// See [`arrive`].
 pub(super) fn finish(on_done: Callback<Session>, session: Session) {
     if on_done.try_run(session.clone()).is_none() {
-        session::signed_in(session);
+        enter(session);
     }
+}
+
+/// Takes the session of a person who was not known before, and the language that they have chosen.
+pub(super) fn enter(session: Session) {
+    session::signed_in(session);
+    speak_as_chosen();
 }
 
 /// Whether a code was wrong, or no code was sent where one is needed.

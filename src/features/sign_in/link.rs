@@ -5,12 +5,11 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::acts::finish;
+use super::acts::{enter, finish};
 use super::gate::{GateFrame, Link};
 use super::page::way_back;
 use crate::api::{self, Failure};
 use crate::domain::navigation::Route;
-use crate::domain::session;
 use crate::platform::address::for_router;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Failed, Submission};
@@ -20,7 +19,7 @@ use crate::ui::{Button, ButtonKind, Failed, Submission};
 pub(crate) fn SignInByLink(link: Link) -> impl IntoView {
     let (navigate, back) = (use_navigate(), way_back());
     let arrive = Callback::new(move |session: Session| {
-        session::signed_in(session);
+        enter(session);
         navigate(&for_router(&back), NavigateOptions { replace: true, ..NavigateOptions::default() });
     });
     view! { <UseLink link on_done=arrive /> }

@@ -2,6 +2,7 @@ use api_types::Session;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
+use super::acts::enter;
 use super::entry::{Act, Entry};
 use super::form::PasswordForm;
 use super::gate::{GateFrame, SignOutPending, ToCheck};
@@ -54,7 +55,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     view! {
         <GateFrame title=t!("sign_in.title")>
             <SignOutPending />
-            <SignInWays known_email=None return_to on_done=Callback::new(session::signed_in) />
+            <SignInWays known_email=None return_to on_done=Callback::new(enter) />
             <ToCheck />
         </GateFrame>
     }

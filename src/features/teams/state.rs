@@ -1,6 +1,6 @@
 //! Shared by the parts of the screen.
 
-use api_types::{Team, TeamId};
+use api_types::{ProblemCode, Team, TeamId};
 use leptos::prelude::*;
 
 use super::listing::Listing;
@@ -59,7 +59,11 @@ impl Screen {
     async fn delete(self, team: Team) -> Result<(), Message> {
         let neighbour = untrack(|| self.read(|listing| listing.neighbour(&team.id))).flatten();
         let pressed = dom::InputMark::now();
-        teams::delete(&team.id).await?;
+        match teams::delete(&team.id).await {
+            // Another administrator has deleted it.
+            Err(failure) if failure.code() == Some(ProblemCode::NotFound) => {}
+            outcome => outcome?,
+        }
         self.deletion.close();
         notify(Tone::Success, t!("teams.deleted", team = team.name));
         self.refresh().await;

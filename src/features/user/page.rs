@@ -101,6 +101,13 @@ fn Person(screen: Screen, name: String) -> impl IntoView {
     let user = Memo::new(move |_| known.with(|known| known.user.clone()));
     let record = Memo::new(move |_| known.with(|known| known.record.clone()));
     let is_active = Memo::new(move |_| user.with(|user| user.status == UserStatus::Active));
+    // Another role, and a reset of the factors, end all sessions: their list is made anew.
+    let resets = RwSignal::new(0_u32);
+    let access = Memo::new(move |_| (is_active.get(), user.with(|user| user.role), resets.get()));
+    let on_reset = Callback::new(move |()| {
+        resets.try_update(|resets| *resets += 1);
+        screen.refresh();
+    });
     // One's own are in one's profile, and a panel has none.
     let has_factors = Memo::new(move |_| {
         let is_other = !panel::is_here() && whose(screen.id.get()) != Whose::Own;
@@ -136,9 +143,9 @@ fn Person(screen: Screen, name: String) -> impl IntoView {
                         </div>
                     </section>
                     {move || has_factors.get().map(|name| view! {
-                        <SecondFactors id=screen.id.get_untracked() name on_reset=Callback::new(move |()| screen.refresh()) />
+                        <SecondFactors id=screen.id.get_untracked() name on_reset />
                     })}
-                    {move || is_active.get().then(|| view! { <OpenSessions whose=whose(screen.id.get_untracked()) /> })}
+                    {move || access.get().0.then(|| view! { <OpenSessions whose=whose(screen.id.get_untracked()) /> })}
                 </div>
                 <div class="stack-large">
                     <Invitations record />

@@ -345,6 +345,11 @@ export class Frame {
     await this.driver.inspect("replaced by somebody else");
   }
 
+  /** Waits until the screen is back, once its person has signed in again. */
+  async seeBack() {
+    await this.driver.gone(this.#replaced);
+  }
+
   async goOnAs(name) {
     await this.driver.click({ role: "button", name: this.say("session.go_on_as", { name }), within: this.#replaced });
   }
@@ -441,6 +446,25 @@ export class Frame {
   async sayThatThere() {
     await this.driver.click({ role: "button", name: this.say("ending.stay"), within: this.#whetherThere });
     await this.driver.gone(this.#whetherThere);
+  }
+
+  get #end() {
+    return { role: "dialog", name: this.say("ending.final_title") };
+  }
+
+  /** Waits for the dialog before a session ends in any case. */
+  async seeEndSaid() {
+    await this.driver.see(this.#end);
+    await this.driver.inspect("session ends in any case");
+  }
+
+  async isEndSaid() {
+    return this.driver.has(this.#end);
+  }
+
+  async noteEnd() {
+    await this.driver.click({ role: "button", name: this.say("common.ok"), within: this.#end });
+    await this.driver.gone(this.#end);
   }
 
   /** The dialog over an expired session. */

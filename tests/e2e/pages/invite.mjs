@@ -109,6 +109,16 @@ export class Invite {
     await this.driver.seeFocus({ role: "button", name: address, exact: false, nth: 0, within: this.#chips });
   }
 
+  /** Shows the rest of the entries, so many. */
+  async showRest(count) {
+    await this.driver.click({ role: "button", name: this.say("common.show_more", { count, hidden: count }) });
+  }
+
+  /** Waits until an entry itself has the focus, by its place. */
+  async seeFocusOnEntry(nth) {
+    await this.driver.seeFocus({ role: "listitem", within: this.#chips, nth });
+  }
+
   async removeUnfit(count) {
     await this.driver.click({ role: "button", name: this.say("invite.remove_unfit", { count }) });
   }

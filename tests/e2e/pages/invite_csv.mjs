@@ -1143,6 +1143,13 @@ class SendingStep {
   async seeBackToReview() {
     await this.driver.see(this.#backToReview);
     await this.driver.gone({ role: "button", name: this.say("invite_csv.another") });
+    // The last step is still to be done.
+    const step = {
+      role: "listitem",
+      having: this.say("invite_csv.step_review_and_invite"),
+      within: { role: "list", name: this.say("common.steps") },
+    };
+    await this.driver.seeAttribute(step, "aria-current", "step");
     await this.driver.inspect("csv: nothing was sent");
   }
 

@@ -237,6 +237,10 @@ export class TwoStep {
     await this.driver.inspect("a second factor is due");
   }
 
+  async seeNotDue() {
+    await this.driver.gone({ role: "heading", name: this.say("factors.due_title") });
+  }
+
   async signOut() {
     await this.driver.click(this.#button("nav.sign_out"));
   }

@@ -45,6 +45,7 @@ pub(crate) fn InvitationOptions(
             loader
                 .load(async move {
                     let choices = choices().await?;
+                    state.let_go_of_gone(&choices.teams, &choices.workspaces);
                     let default = choices.workspaces.iter().find(|workspace| workspace.default);
                     state.default_workspace.try_set(default.map(|workspace| workspace.name.clone()));
                     // What was already typed is kept.

@@ -1,6 +1,6 @@
 //! The options as typed and chosen.
 
-use api_types::{BatchOptions, Locale, MailDraft, Persona, Role, limits};
+use api_types::{BatchOptions, Locale, MailDraft, Persona, Role, Team, Workspace, limits};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +148,14 @@ impl OptionsState {
         self.expiry.text.set(typed.expiry);
     }
 
+    /// Takes out what the account no longer has: nothing on the screen could. The form may be gone.
+    pub(super) fn let_go_of_gone(&self, teams: &[Team], workspaces: &[Workspace]) {
+        self.teams.try_update(|names| names.retain(|name| teams.iter().any(|team| team.name == *name)));
+        self.workspace.try_update(|chosen| {
+            chosen.take_if(|name| !workspaces.iter().any(|workspace| workspace.name == *name));
+        });
+    }
+
     /// Restores the default options.
     pub(crate) fn reset(&self) {
         self.role.set(Role::default());
@@ -183,6 +191,8 @@ fn days(text: &str) -> Result<u8, ()> {
 
 #[cfg(test)]
 mod tests {
+    use api_types::{TeamId, WorkspaceId};
+
     use super::*;
 
     #[test]
@@ -193,6 +203,24 @@ mod tests {
         for wrong in ["0", "31", "-1", "7.5", "a week", "300"] {
             assert_eq!(days(wrong), Err(()), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a18_of_what_was_chosen_days_ago_only_what_the_account_still_has_is_chosen() {
+        let team =
+            |name: &str| Team { id: TeamId(name.into()), name: name.into(), everyone: false, members: 0 };
+        let workspace =
+            |name: &str| Workspace { id: WorkspaceId(name.into()), name: name.into(), default: false };
+        Owner::new().with(|| {
+            let state = OptionsState::new();
+            state.teams.set(["North", "South"].map(str::to_owned).into());
+            state.workspace.set(Some("Japan".to_owned()));
+            state.let_go_of_gone(&[team("Everyone"), team("South"), team("north")], &[workspace("Japan")]);
+            assert_eq!(state.teams.get_untracked(), ["South"]);
+            assert_eq!(state.workspace.get_untracked().as_deref(), Some("Japan"));
+            state.let_go_of_gone(&[team("South")], &[workspace("Default")]);
+            assert_eq!(state.workspace.get_untracked(), None, "the default one");
+        });
     }
 
     #[test]

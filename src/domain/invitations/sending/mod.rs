@@ -23,7 +23,7 @@ mod view;
 
 pub(crate) use background::{init, keeps_unsent, start, wipe};
 pub(crate) use follow::follow;
-pub(crate) use registry::{current, dismiss, find, has_unsent, hear, is_at_risk};
+pub(crate) use registry::{current, dismiss, find, has_unsent, hear, is_at_risk, lost_by_reload};
 #[cfg(test)]
 pub(crate) use state::Kept;
 pub(crate) use state::{Cause, Plan, Sending, SendingId, SendingState};

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::control::{Control, Wish};
 use super::state::{Sending, SendingId, SendingState};
 use crate::platform::lifetime;
+use crate::t;
 
 #[derive(Default)]
 struct Sendings {
@@ -90,6 +91,16 @@ pub(crate) fn is_at_risk() -> bool {
     current().with(|sendings| sendings.iter().any(Sending::is_at_risk))
 }
 
+/// What a reload would lose, in words.
+pub(crate) fn lost_by_reload() -> Option<String> {
+    current().with_untracked(|sendings| {
+        if sendings.iter().any(Sending::is_unkept) {
+            return Some(t!("sending.not_kept"));
+        }
+        sendings.iter().any(Sending::is_at_risk).then(|| t!("version.preparing"))
+    })
+}
+
 /// Controls a sending whose state allows it.
 fn control(id: &SendingId, possible: impl Fn(&SendingState) -> bool, steer: impl FnOnce(&Control)) {
     let allowed = current().with_untracked(|sendings| {
@@ -128,4 +139,33 @@ pub(super) fn change(id: &SendingId, change: impl FnOnce(&mut Sending)) {
             change(sending);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::invitations::sending::record;
+    use crate::domain::invitations::sending::state::Kept;
+
+    #[test]
+    fn o5_a_reload_is_said_to_lose_what_is_prepared_or_only_on_this_page() {
+        lifetime::begin();
+        let lost = |all: Vec<(Kept, SendingState)>| {
+            let sending = |(kept, state)| {
+                let record = record::tests::record();
+                Sending { id: record.id, plan: record.plan, kept, batch: None, state }
+            };
+            current().set(all.into_iter().map(sending).collect());
+            lost_by_reload()
+        };
+        let prepared = || (Kept::InBrowser, SendingState::Preparing { stored: 0 });
+        let sent = |kept| (kept, SendingState::Sending { done: 0 });
+        // Without a catalogue, a text is its key.
+        assert_eq!(lost(vec![prepared()]).as_deref(), Some("version.preparing"));
+        assert_eq!(lost(vec![sent(Kept::OnThisPage)]).as_deref(), Some("sending.not_kept"));
+        let both = vec![prepared(), sent(Kept::OnThisPage)];
+        assert_eq!(lost(both).as_deref(), Some("sending.not_kept"), "which is more");
+        assert_eq!(lost(vec![sent(Kept::InBrowser)]), None);
+        assert_eq!(lost(vec![(Kept::OnThisPage, SendingState::Cancelled { batch: None })]), None, "is over");
+    }
 }

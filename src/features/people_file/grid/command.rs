@@ -84,6 +84,8 @@ fn moved(key: &Key<'_>, Cells { at, total, columns }: Cells) -> Option<CellPosit
     let last = total.saturating_sub(1);
     let CellPosition { position, column } = at;
     Some(match key.name {
+        // With an arrow it leads through the history of the browser.
+        _ if key.alt => return None,
         "ArrowDown" => CellPosition { position: (position + 1).min(last), column },
         "ArrowUp" => CellPosition { position: position.saturating_sub(1), column },
         "ArrowRight" => CellPosition { position, column: (column + 1).min(columns - 1) },
@@ -137,6 +139,9 @@ mod tests {
         ];
         for (name, place) in middle {
             assert_eq!(from(5, 2, key(name)), place, "{name}");
+        }
+        for name in ["ArrowLeft", "ArrowRight"] {
+            assert_eq!(on_cell(Key { alt: true, ..key(name) }), None, "{name} leads through the history");
         }
         assert_eq!(from(5, 2, control("Home")), (0, 0));
         assert_eq!(from(5, 2, control("End")), (11, 3));

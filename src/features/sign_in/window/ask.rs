@@ -4,6 +4,7 @@ use api_types::Session;
 use leptos::prelude::*;
 use web_sys::MessageEvent;
 
+use super::super::acts::enter;
 use super::super::gate::{GateFrame, Link, SignOutPending, ToCheck};
 use super::super::page::{leave_once_signed_in, way_back};
 use super::message::{HandOver, LEAVE, ORIGIN, PERSON, STATE};
@@ -19,7 +20,7 @@ use crate::ui::{Button, ButtonKind, Dialog, Failed, IconName, Note, Tone};
 #[component]
 pub(crate) fn SignInElsewhere(link: Link) -> impl IntoView {
     leave_once_signed_in(way_back());
-    let done = Callback::new(session::signed_in);
+    let done = Callback::new(enter);
     view! {
         <GateFrame title=t!("sign_in.title")>
             <ThroughWindow link=link.get_untracked() on_done=done />
