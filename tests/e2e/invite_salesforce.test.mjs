@@ -201,6 +201,10 @@ walk(
     await review.arrive();
     assert.deepEqual(await review.counts(), { ready: 1, error: 1 });
 
+    await until(
+      async () => /alex\.kim@/.test(await app.driver.keptInDatabases()),
+      () => "the choice to be stored",
+    );
     await app.driver.reload();
     await people.chooseAgain();
     await people.seeChosen(2);

@@ -418,6 +418,7 @@ walk("u5: typing changes a cell, and the usual keys undo and redo it", server, {
   await review.seeGoingOnWith(2);
   // F2 keeps the text, Escape discards the change, Delete clears the cell.
   await review.edit("Bo", "Bob");
+  await review.seeKeyboardIn("Bob");
   await driver.press("F2");
   await driver.press("End");
   await driver.type("by");

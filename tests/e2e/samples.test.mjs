@@ -406,6 +406,8 @@ walk("s2: a mapping is shared with the other administrators of the account", sha
   await app.driver.goto("/settings/admin/users/invite-csv");
   await app.signIn.byPassword("ana@example.com", PASSWORD);
   await app.inviteCsv.file.arrive();
+  // The account's mappings are asked for as the screen opens.
+  await app.driver.untilIdle();
   await app.inviteCsv.map(fileOf("april.csv", content("april")));
   await mapping.seeRemembered();
   const fields = (await mapping.columns()).map(({ field }) => field);

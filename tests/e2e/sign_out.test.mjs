@@ -128,8 +128,15 @@ for (const { where, name, refused, said } of [
     await app.admit();
     await app.inviteCsv.open();
     const goOn = await (refused ? refuse(app, refused) : holdChunk(app));
+    const { requests } = app.driver.listen();
+    const isChunk = ({ method, url }) => method === "POST" && A_CHUNK.test(new URL(url).pathname);
     await beginToInvite(app, name);
     if (refused) await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+    else
+      await until(
+        () => requests.some(isChunk),
+        () => "the chunk to be on its way",
+      );
     await giveUpInAnotherTab(app);
     await goOn();
     await app.frame.signInAgain(PASSWORD);

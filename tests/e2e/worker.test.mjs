@@ -30,6 +30,21 @@ function crowd(count, domain) {
   return fileOf(`${domain}.csv`, `Email,First name,Last name\n${rows.join("\n")}\n`);
 }
 
+/** Maps a large file, and waits until the Workers that share it have joined; returns how many there are. */
+async function mapShared(app, path) {
+  await app.driver.inWorker(() => {
+    self.joined = 0;
+    self.addEventListener("message", ({ data }) => (self.joined += data.port ? 1 : 0));
+  });
+  await app.inviteCsv.map(path);
+  const all = Math.min(await app.driver.onPage(() => navigator.hardwareConcurrency), 4);
+  await until(
+    () => app.driver.inWorker((others) => self.joined === others, all - 1),
+    () => `${all - 1} Workers to join`,
+  );
+  return all;
+}
+
 walk(
   "s12: a Worker that runs out of memory in the middle of a check says so, and another one goes on",
   server,
@@ -38,7 +53,7 @@ walk(
     const file = crowd(MANY, "crowd.example");
     await app.admit();
     await app.inviteCsv.open();
-    await app.inviteCsv.map(file);
+    await mapShared(app, file);
     await exhaustMemory(app);
     await app.inviteCsv.mapping.next();
     await app.driver.see({ text: app.say("invite_csv.worker_died"), within: { role: "alert" } });
@@ -96,7 +111,7 @@ walk(
     const { file, mapping, checking, review } = app.inviteCsv;
     await app.admit();
     await app.inviteCsv.open();
-    await app.inviteCsv.map(crowd(MANY, "crowd.example"));
+    await mapShared(app, crowd(MANY, "crowd.example"));
     await holdLargeFiles(app);
     const cancelInTheMiddle = async (count) => {
       await mapping.next();
@@ -139,7 +154,7 @@ walk("p1: a large file is read by several Workers, with the verdicts of one", se
   );
   await app.admit();
   await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("large.csv", `Email,First name,Last name\n${rows.join("\n")}\n`));
+  const enough = await mapShared(app, fileOf("large.csv", `Email,First name,Last name\n${rows.join("\n")}\n`));
   const watched = () =>
     app.driver.inEachWorker(() => {
       const { stream } = Blob.prototype;
@@ -149,11 +164,6 @@ walk("p1: a large file is read by several Workers, with the verdicts of one", se
         return stream.call(this);
       };
     });
-  const enough = Math.min(await app.driver.onPage(() => navigator.hardwareConcurrency), 4);
-  await until(
-    async () => (await app.driver.inEachWorker(() => 1)).length === enough,
-    () => `${enough} Workers`,
-  );
   await watched();
   await mapping.next();
   await review.arrive();
@@ -315,9 +325,12 @@ walk(
 
     const corrected = await holdUp(app);
     await review.change("ana@@aside.example", "ana@aside.example");
+    // The other file is opened once the workspaces are known, and thus after the correction.
+    const learn = await app.driver.hold("GET", "/api/v1/workspaces");
     await goTo(app, "users.update_users_via_csv");
     await app.driver.seeAddress(/\/update-csv/);
     await corrected();
+    learn();
     await app.updateUsers.arriveAtReview();
     await goTo(app, "users.invite_users_via_csv");
     await review.arrive();

@@ -112,7 +112,7 @@ async function firstDay({ open, server }) {
   await app.setupGuide.arrive();
   await seeKept(app);
   await app.driver.goto(PROFILE);
-  await (await app.signInWindow.open(ADMIN)).seeClosed();
+  await app.signInWindow.goOnAs(ADMIN);
   await app.profile.arrive();
   await app.profile.setPassword(PASSWORD);
   await app.frame.seeSaid(app.say("profile.password_done"));
@@ -125,7 +125,7 @@ testTwice(
     await onTwoSites(async (sites) => {
       let app = await firstDay(sites);
       await app.driver.reload();
-      await (await app.signInWindow.open(ADMIN)).seeClosed();
+      await app.signInWindow.goOnAs(ADMIN);
       await app.profile.arrive();
 
       if (KEEPS_PROFILE) {
@@ -141,7 +141,7 @@ testTwice(
       await (await app.signInWindow.open(ADMIN)).byPassword(ADMIN, PASSWORD);
       await app.profile.arrive();
       await app.driver.reload();
-      await (await app.signInWindow.open(ADMIN)).seeClosed();
+      await app.signInWindow.goOnAs(ADMIN);
       await app.profile.arrive();
     });
   },
@@ -155,11 +155,11 @@ testTwice(
       await sites.publish("b");
       // Not the driver's reload, which passes by what Firefox keeps.
       await app.driver.goto(PROFILE);
-      await (await app.signInWindow.open(ADMIN)).seeClosed();
+      await app.signInWindow.goOnAs(ADMIN);
       await app.profile.arrive();
       await app.version.seeReady();
       await app.version.reload();
-      await (await app.signInWindow.open(ADMIN)).seeClosed();
+      await app.signInWindow.goOnAs(ADMIN);
       await app.profile.arrive();
 
       // The page that is kept may not even ask the new one.
@@ -168,7 +168,7 @@ testTwice(
       await app.driver.goto(PROFILE);
       await app.version.seeReady();
       await app.version.reload();
-      await (await app.signInWindow.open(ADMIN)).seeClosed();
+      await app.signInWindow.goOnAs(ADMIN);
       await app.profile.arrive();
       // What the page that was kept tried.
       app.driver.forgetTroubles(/broke off|content security policy|Content Security Policy|Failed to fetch/);

@@ -28,6 +28,13 @@ export class SignInWindow {
     return this.#windowOf(this.#button(name));
   }
 
+  /** Presses it where the session goes on: the window closes by itself, perhaps before a driver has seen it. */
+  async goOnAs(name) {
+    await this.seeOffered(name);
+    await this.driver.click(this.#button(name));
+    await this.driver.gone(this.#button(name));
+  }
+
   /** Follows the link to the screen that needs no account. */
   async toCheck() {
     await this.driver.click({ role: "link", name: this.say("app.validate") });

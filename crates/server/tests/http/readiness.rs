@@ -69,9 +69,11 @@ async fn a_server_that_is_well_says_so_to_everybody() {
 async fn a_writer_that_is_kept_is_seen_until_it_is_free() {
     let server = Server::start().await;
     let held = hold(&server).await;
-    let (status, seen) = readiness(&server).await;
-    assert_eq!((status.as_u16(), seen.ready, seen.writer), (503, false, CheckState::Failing));
-    assert_eq!((seen.reader, seen.disk, seen.mail), (CheckState::Ok, CheckState::Ok, CheckState::Ok));
+    // Each check has its own time, so that a busy machine may fail another one at first.
+    let (failing, ok) = (CheckState::Failing, CheckState::Ok);
+    let expected = (failing, ok, ok, ok);
+    let seen = until_seen(&server, |seen| (seen.writer, seen.reader, seen.disk, seen.mail) == expected).await;
+    assert!(!seen.ready, "{seen:?}");
     assert_eq!(ask(&server, paths::LIVEZ).await.status, 200);
     held.close().await.unwrap();
     until_ready(&server).await;

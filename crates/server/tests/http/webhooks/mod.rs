@@ -358,15 +358,15 @@ async fn n5_an_endpoint_that_fails_for_days_is_turned_off_and_what_failed_is_sen
     admin.invite(&[row(2, "ana@example.com")]).await;
     for attempts in 1.. {
         receiver.received(attempts).await;
-        let state = webhook(&server.admin().await, &id).await.state;
+        // An attempt is stored after its answer, by the time of then, and with it what becomes of the endpoint.
+        let admin = server.admin().await;
+        while deliveries(&admin, &id).await[0].attempts.len() < attempts {}
+        let state = webhook(&admin, &id).await.state;
         if state != WebhookState::Active {
             assert_eq!(state, WebhookState::Failing);
             assert!((5..40).contains(&attempts), "{attempts}");
             break;
         }
-        // An attempt is stored after its answer, by the time of then.
-        let admin = server.admin().await;
-        while deliveries(&admin, &id).await[0].attempts.len() < attempts {}
         server.clock.advance(Duration::from_secs(6 * 3600));
     }
     let admin = server.admin().await;
