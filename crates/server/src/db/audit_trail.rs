@@ -618,27 +618,11 @@ pub(super) async fn close_door(conn: &mut Conn) -> DbResult<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::audit::{self, EventSubject, NewEvent};
-    use crate::db::test::database;
+    use crate::db::test::{database, note_event};
     use crate::platform::clock::Millis;
 
     const KEYS: [&str; 2] =
         ["k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", "k2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"];
-
-    async fn write(conn: &mut Conn, keyring: &Keyring, account: &AccountId) -> DbResult<()> {
-        let event = NewEvent {
-            at: Millis(1),
-            kind: api_types::ActorKind::Server,
-            actor: "",
-            actor_id: None,
-            key: None,
-            action: "signed_in",
-            request_id: "",
-            address: None,
-        };
-        let subject = EventSubject { text: "ana", person_id: None, changes: &[] };
-        audit::insert(conn, keyring, account, &event, &[subject]).await.map(drop)
-    }
 
     /// How many codes are not by the second key.
     async fn by_another_than_second(conn: &mut Conn) -> DbResult<i64> {
@@ -658,14 +642,14 @@ mod tests {
         let (before, after) = (ring(KEYS)?, ring([KEYS[1], KEYS[0]])?);
         let mut tx = db.write().await?;
         for _ in 0..3 {
-            write(&mut tx, &before, &account).await?;
+            note_event(&mut tx, &before, &account, Millis(1)).await?;
         }
         assert!(needs_codes(&mut tx, &after, &account).await?);
         assert_eq!(recode(&mut tx, &after, &account, 0, 9).await?, Recoded::All { first_codes: 0 });
         assert_eq!(by_another_than_second(&mut tx).await?, 0);
 
         // One that was not started again yet.
-        write(&mut tx, &before, &account).await?;
+        note_event(&mut tx, &before, &account, Millis(1)).await?;
         remove(&mut tx, &before, &account, &[1]).await?;
         assert_eq!(by_another_than_second(&mut tx).await?, 0);
         assert!(!needs_codes(&mut tx, &after, &account).await?);

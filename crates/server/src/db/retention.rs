@@ -253,7 +253,7 @@ pub(crate) async fn has_past_days(conn: &mut Conn, account_id: &AccountId, now: 
 mod tests {
     use super::*;
     use crate::db::audit;
-    use crate::db::test::{check_plan, database, plan};
+    use crate::db::test::{check_plan, database, note_event, plan};
     use crate::platform::secrets::Keyring;
 
     #[tokio::test]
@@ -278,18 +278,7 @@ mod tests {
         let keyring = Keyring::load(None, folder.path())?;
         let mut tx = db.write().await?;
         for at in 1..=5 {
-            let event = audit::NewEvent {
-                at: Millis(at),
-                kind: api_types::ActorKind::Server,
-                actor: "",
-                actor_id: None,
-                key: None,
-                action: "signed_in",
-                request_id: "",
-                address: None,
-            };
-            let subject = audit::EventSubject { text: "ana", person_id: None, changes: &[] };
-            audit::insert(&mut tx, &keyring, &account, &event, &[subject]).await?;
+            note_event(&mut tx, &keyring, &account, Millis(at)).await?;
         }
         let first = audit::delete(&mut tx, &keyring, Millis(4), 2).await?;
         assert!((first.deleted, first.goes_on) == (2, true));

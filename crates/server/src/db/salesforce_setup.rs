@@ -116,22 +116,12 @@ pub(crate) async fn note(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::Db;
-    use crate::platform::place::Place;
+    use crate::db::test::database;
 
     #[tokio::test]
     async fn r15_what_an_org_no_longer_tells_is_ticked_by_hand_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&Place::in_folder(folder.path()), None).await.unwrap();
+        let (db, account, _folder) = database().await;
         let mut tx = db.write().await.unwrap();
-        statement(
-            "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at)
-             VALUES ('a', 'Acme', 10, 10, 'all_login_methods', 'first', 0)",
-        )
-        .execute(&mut tx)
-        .await
-        .unwrap();
-        let account = AccountId("a".to_owned());
         let finding = |item, passed| Finding { item, passed, found: Vec::new() };
         let (layouts, package) = (ChecklistItemId::PageLayouts, ChecklistItemId::InstallPackage);
         for one in [finding(layouts, false), finding(package, true)] {

@@ -1,20 +1,22 @@
-//! A database for tests, and the query plan of a statement.
+//! A database for tests, events in its audit log, and the query plan of a statement.
 
 use std::path::Path;
 
-use api_types::LoginManagement;
+use api_types::{ActorKind, LoginManagement};
 use tempfile::TempDir;
 
 #[path = "../../tests/support/postgres.rs"]
 #[expect(dead_code, reason = "the other tests drop what they have made")]
 mod databases;
 
+use super::audit::{self, EventSubject, NewEvent};
 use super::builder::Builder;
 use super::postgres::plans as of_postgres;
 use super::sqlite::plans as of_sqlite;
-use super::{AccountId, Conn, Db, accounts, new_id};
+use super::{AccountId, Conn, Db, DbResult, accounts, new_id};
 use crate::platform::clock::Millis;
 use crate::platform::place::{DatabaseUrl, Place};
+use crate::platform::secrets::Keyring;
 use accounts::AccountRow;
 
 /// A database with an account, and the account's id. The folder is deleted with its guard.
@@ -46,6 +48,27 @@ async fn with_account(database_of: impl FnOnce(&Path) -> Option<DatabaseUrl>) ->
     accounts::insert(&mut tx, &account, Millis(0)).await.unwrap();
     tx.commit().await.unwrap();
     (db, account.id, folder)
+}
+
+/// Writes an event to the audit log.
+pub(crate) async fn note_event(
+    conn: &mut Conn,
+    keyring: &Keyring,
+    account: &AccountId,
+    at: Millis,
+) -> DbResult<()> {
+    let event = NewEvent {
+        at,
+        kind: ActorKind::Server,
+        actor: "",
+        actor_id: None,
+        key: None,
+        action: "signed_in",
+        request_id: "",
+        address: None,
+    };
+    let subject = EventSubject { text: "ana", person_id: None, changes: &[] };
+    audit::insert(conn, keyring, account, &event, &[subject]).await.map(drop)
 }
 
 /// The steps of a statement's plan, in the words of the database.

@@ -124,48 +124,34 @@ impl PostOffice {
         first.is_some_and(|waiting| waiting.send(reply).is_ok())
     }
 
-    /// Returns once a mail waits.
-    pub(crate) async fn wait_for_mail(&self) {
+    async fn until(&self, is_so: impl Fn(&Desk) -> bool) {
         loop {
             let arrived = self.arrived.notified();
-            if !self.desk().waiting.is_empty() {
+            if is_so(&self.desk()) {
                 return;
             }
             arrived.await;
         }
+    }
+
+    /// Returns once a mail waits.
+    pub(crate) async fn wait_for_mail(&self) {
+        self.until(|desk| !desk.waiting.is_empty()).await;
     }
 
     /// Returns once it has hung up on somebody.
     pub(crate) async fn wait_for_hanging_up(&self) {
-        loop {
-            let arrived = self.arrived.notified();
-            if self.desk().hung_up > 0 {
-                return;
-            }
-            arrived.await;
-        }
+        self.until(|desk| desk.hung_up > 0).await;
     }
 
     /// Returns once it hesitates.
     pub(crate) async fn wait_for_hesitation(&self) {
-        loop {
-            let arrived = self.arrived.notified();
-            if self.desk().hesitations > 0 {
-                return;
-            }
-            arrived.await;
-        }
+        self.until(|desk| desk.hesitations > 0).await;
     }
 
     /// Returns once that many mails were accepted.
     pub(crate) async fn wait_for_taken(&self, count: usize) {
-        loop {
-            let arrived = self.arrived.notified();
-            if self.desk().taken.len() >= count {
-                return;
-            }
-            arrived.await;
-        }
+        self.until(|desk| desk.taken.len() >= count).await;
     }
 
     /// How many mails were accepted so far.
